@@ -1,0 +1,428 @@
+#include "base/json.h"
+
+#include <chrono>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+namespace tidemark::json {
+namespace {
+
+bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+int hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// How many bytes the UTF-8 sequence at `p` has; 0 when it is not well-formed (Unicode
+// standard, table 3-7).
+int utf8_length(const unsigned char* p, std::size_t left) {
+  const auto tail = [&](std::size_t i) { return i < left && (p[i] & 0xc0U) == 0x80U; };
+  if (p[0] < 0x80U) return 1;
+  if (p[0] >= 0xc2U && p[0] <= 0xdfU) return tail(1) ? 2 : 0;
+  if (p[0] >= 0xe0U && p[0] <= 0xefU) {
+    if (!tail(1) || !tail(2)) return 0;
+    if (p[0] == 0xe0U && p[1] < 0xa0U) return 0;
+    if (p[0] == 0xedU && p[1] > 0x9fU) return 0;
+    return 3;
+  }
+  if (p[0] >= 0xf0U && p[0] <= 0xf4U) {
+    if (!tail(1) || !tail(2) || !tail(3)) return 0;
+    if (p[0] == 0xf0U && p[1] < 0x90U) return 0;
+    if (p[0] == 0xf4U && p[1] > 0x8fU) return 0;
+    return 4;
+  }
+  return 0;
+}
+
+// A recursive-descent check; its depth is bounded by kMaxDepth.
+class Validator {
+ public:
+  explicit Validator(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
+
+  Error run() {
+    skip_space();
+    if (!value(0)) return error_;
+    skip_space();
+    return at_ == end_ ? Error::none : Error::malformed_json;
+  }
+
+ private:
+  bool more() const { return at_ < end_; }
+  void skip_space() {
+    while (more() && is_space(*at_)) ++at_;
+  }
+  bool take(char c) {
+    if (!more() || *at_ != c) return false;
+    ++at_;
+    return true;
+  }
+  bool literal(std::string_view word) {
+    if (static_cast<std::size_t>(end_ - at_) < word.size()) return false;
+    if (std::memcmp(at_, word.data(), word.size()) != 0) return false;
+    at_ += word.size();
+    return true;
+  }
+
+  bool value(int depth) {
+    if (!more()) return false;
+    switch (*at_) {
+      case '{':
+        return container(depth, '}', true);
+      case '[':
+        return container(depth, ']', false);
+      case '"':
+        return string();
+      case 't':
+        return literal("true");
+      case 'f':
+        return literal("false");
+      case 'n':
+        return literal("null");
+      default:
+        return number();
+    }
+  }
+
+  bool container(int depth, char close, bool keyed) {
+    if (depth >= kMaxDepth) {
+      error_ = Error::too_deep;
+      return false;
+    }
+    ++at_;
+    skip_space();
+    if (take(close)) return true;
+    while (true) {
+      skip_space();
+      if (keyed) {
+        if (!more() || *at_ != '"' || !string()) return false;
+        skip_space();
+        if (!take(':')) return false;
+        skip_space();
+      }
+      if (!value(depth + 1)) return false;
+      skip_space();
+      if (take(close)) return true;
+      if (!take(',')) return false;
+    }
+  }
+
+  bool string() {
+    ++at_;
+    while (more()) {
+      const auto c = static_cast<unsigned char>(*at_);
+      if (c == '"') {
+        ++at_;
+        return true;
+      }
+      if (c < 0x20U) return false;
+      if (c == '\\') {
+        if (!escape()) return false;
+        continue;
+      }
+      const int length = utf8_length(reinterpret_cast<const unsigned char*>(at_),
+                                     static_cast<std::size_t>(end_ - at_));
+      if (length == 0) return false;
+      at_ += length;
+    }
+    return false;
+  }
+
+  bool escape() {
+    if (end_ - at_ < 2) return false;
+    const char kind = at_[1];
+    at_ += 2;
+    if (kind != 'u') return std::string_view("\"\\/bfnrt").find(kind) != std::string_view::npos;
+    if (end_ - at_ < 4) return false;
+    for (int i = 0; i < 4; ++i) {
+      if (hex_value(*at_++) < 0) return false;
+    }
+    return true;
+  }
+
+  bool digits() {
+    if (!more() || !is_digit(*at_)) return false;
+    while (more() && is_digit(*at_)) ++at_;
+    return true;
+  }
+
+  bool number() {
+    take('-');
+    if (!take('0') && !digits()) return false;
+    if (take('.') && !digits()) return false;
+    if (more() && (*at_ == 'e' || *at_ == 'E')) {
+      ++at_;
+      if (more() && (*at_ == '+' || *at_ == '-')) ++at_;
+      if (!digits()) return false;
+    }
+    return true;
+  }
+
+  const char* at_;
+  const char* end_;
+  Error error_ = Error::malformed_json;
+};
+
+const char* after_space(const char* p) {
+  while (is_space(*p)) ++p;
+  return p;
+}
+
+const char* after_string(const char* p) {
+  for (++p; *p != '"'; ++p) {
+    if (*p == '\\') ++p;
+  }
+  return p + 1;
+}
+
+// Only for text that validate() accepted.
+const char* after_value(const char* p) {
+  if (*p == '"') return after_string(p);
+  if (*p != '{' && *p != '[') {
+    while (*p != ',' && *p != '}' && *p != ']' && !is_space(*p)) ++p;
+    return p;
+  }
+  int open = 0;
+  while (true) {
+    if (*p == '"') {
+      p = after_string(p);
+      continue;
+    }
+    if (*p == '{' || *p == '[') ++open;
+    if ((*p == '}' || *p == ']') && --open == 0) return p + 1;
+    ++p;
+  }
+}
+
+std::string_view between(const char* from, const char* to) {
+  return {from, static_cast<std::size_t>(to - from)};
+}
+
+void append_code_point(std::string& out, unsigned code) {
+  const auto push = [&out](unsigned byte) { out.push_back(static_cast<char>(byte)); };
+  if (code < 0x80U) {
+    push(code);
+  } else if (code < 0x800U) {
+    push(0xc0U | (code >> 6U));
+    push(0x80U | (code & 0x3fU));
+  } else if (code < 0x10000U) {
+    push(0xe0U | (code >> 12U));
+    push(0x80U | ((code >> 6U) & 0x3fU));
+    push(0x80U | (code & 0x3fU));
+  } else {
+    push(0xf0U | (code >> 18U));
+    push(0x80U | ((code >> 12U) & 0x3fU));
+    push(0x80U | ((code >> 6U) & 0x3fU));
+    push(0x80U | (code & 0x3fU));
+  }
+}
+
+unsigned hex4(const char* p) {
+  unsigned code = 0;
+  for (int i = 0; i < 4; ++i) code = code * 16U + static_cast<unsigned>(hex_value(p[i]));
+  return code;
+}
+
+bool key_is(std::string_view raw, std::string_view name) {
+  if (raw == name) return true;
+  return raw.find('\\') != std::string_view::npos && unescape(raw) == name;
+}
+
+}  // namespace
+
+Error validate(std::string_view text) { return Validator(text).run(); }
+
+Kind kind_of(std::string_view value) {
+  switch (value.front()) {
+    case '{':
+      return Kind::object;
+    case '[':
+      return Kind::array;
+    case '"':
+      return Kind::string;
+    case 't':
+    case 'f':
+      return Kind::boolean;
+    case 'n':
+      return Kind::null;
+    default:
+      return Kind::number;
+  }
+}
+
+Walker::Walker(std::string_view container) : at_(after_space(container.data()) + 1) {}
+
+bool Walker::next_member(Member& member) {
+  at_ = after_space(at_);
+  if (*at_ == ',') at_ = after_space(at_ + 1);
+  if (*at_ == '}') return false;
+  const char* key_end = after_string(at_);
+  member.key = between(at_ + 1, key_end - 1);
+  const char* value = after_space(after_space(key_end) + 1);
+  at_ = after_value(value);
+  member.value = between(value, at_);
+  return true;
+}
+
+bool Walker::next_element(std::string_view& element) {
+  at_ = after_space(at_);
+  if (*at_ == ',') at_ = after_space(at_ + 1);
+  if (*at_ == ']') return false;
+  const char* value = at_;
+  at_ = after_value(value);
+  element = between(value, at_);
+  return true;
+}
+
+std::optional<std::string_view> member(std::string_view object, std::string_view name) {
+  std::optional<std::string_view> found;
+  Walker walker(object);
+  for (Member each; walker.next_member(each);) {
+    if (key_is(each.key, name)) found = each.value;
+  }
+  return found;
+}
+
+std::optional<std::string_view> at_path(std::string_view value, std::string_view path) {
+  const char* first = after_space(value.data());
+  if (path.empty()) {
+    // The whole text may end in white space, a value never does.
+    std::size_t size = value.size() - static_cast<std::size_t>(first - value.data());
+    while (size > 0 && is_space(first[size - 1])) --size;
+    return std::string_view(first, size);
+  }
+  std::string_view here = between(first, value.data() + value.size());
+  while (true) {
+    if (kind_of(here) != Kind::object) return std::nullopt;
+    const std::size_t dot = path.find('.');
+    const auto next = member(here, path.substr(0, dot));
+    if (!next || dot == std::string_view::npos) return next;
+    here = *next;
+    path.remove_prefix(dot + 1);
+  }
+}
+
+std::string unescape(std::string_view inner) {
+  std::string out;
+  out.reserve(inner.size());
+  for (std::size_t i = 0; i < inner.size(); ++i) {
+    if (inner[i] != '\\') {
+      out.push_back(inner[i]);
+      continue;
+    }
+    const char kind = inner[++i];
+    if (kind != 'u') {
+      constexpr std::string_view kFrom = "bfnrt";
+      constexpr std::string_view kTo = "\b\f\n\r\t";
+      const std::size_t at = kFrom.find(kind);
+      out.push_back(at == std::string_view::npos ? kind : kTo[at]);
+      continue;
+    }
+    unsigned code = hex4(inner.data() + i + 1);
+    i += 4;
+    const bool high = code >= 0xd800U && code <= 0xdbffU;
+    if (high && i + 6 < inner.size() && inner[i + 1] == '\\' && inner[i + 2] == 'u') {
+      const unsigned low = hex4(inner.data() + i + 3);
+      if (low >= 0xdc00U && low <= 0xdfffU) {
+        code = 0x10000U + ((code - 0xd800U) << 10U) + (low - 0xdc00U);
+        i += 6;
+      }
+    }
+    append_code_point(out, code);
+  }
+  return out;
+}
+
+std::string string_of(std::string_view string_value) {
+  return unescape(string_value.substr(1, string_value.size() - 2));
+}
+
+std::string merged(std::string_view object, std::string_view patch) {
+  std::string out = "{";
+  const auto append = [&out](const Member& each) {
+    if (out.size() > 1) out.push_back(',');
+    out.append("\"").append(each.key).append("\":").append(each.value);
+  };
+  Walker base(object);
+  for (Member each; base.next_member(each);) {
+    if (const auto mine = member(patch, unescape(each.key))) each.value = *mine;
+    append(each);
+  }
+  Walker extra(patch);
+  for (Member each; extra.next_member(each);) {
+    if (!member(object, unescape(each.key))) append(each);
+  }
+  out.push_back('}');
+  return out;
+}
+
+bool equal(std::string_view a, std::string_view b) {
+  if (a == b) return true;
+  const auto left = nlohmann::json::parse(a, nullptr, false);
+  const auto right = nlohmann::json::parse(b, nullptr, false);
+  // What nlohmann refuses although it is JSON (1e999, lone surrogates) counts as different:
+  // one update too many, never one too few.
+  if (left.is_discarded() || right.is_discarded()) return false;
+  return left == right;
+}
+
+void append_quoted(std::string& out, std::string_view text) {
+  out.push_back('"');
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out.push_back('\\');
+      out.push_back(c);
+    } else if (static_cast<unsigned char>(c) < 0x20U) {
+      constexpr std::string_view kHex = "0123456789abcdef";
+      out.append("\\u00");
+      out.push_back(kHex[static_cast<unsigned char>(c) >> 4U]);
+      out.push_back(kHex[static_cast<unsigned char>(c) & 0xfU]);
+    } else {
+      out.push_back(c);
+    }
+  }
+  out.push_back('"');
+}
+
+std::string quoted(std::string_view text) {
+  std::string out;
+  append_quoted(out, text);
+  return out;
+}
+
+std::string iso_time(Millis at) {
+  using std::chrono::days;
+  using std::chrono::floor;
+  using std::chrono::milliseconds;
+  using std::chrono::sys_days;
+  const std::chrono::sys_time<milliseconds> time{milliseconds(at)};
+  const sys_days day = floor<days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::int64_t in_day = (time - day).count();
+  std::string out;
+  const auto pad = [&out](std::int64_t value, std::size_t width) {
+    const std::string digits = std::to_string(value);
+    if (digits.size() < width) out.append(width - digits.size(), '0');
+    out.append(digits);
+  };
+  pad(static_cast<int>(date.year()), 4);
+  out.push_back('-');
+  pad(static_cast<unsigned>(date.month()), 2);
+  out.push_back('-');
+  pad(static_cast<unsigned>(date.day()), 2);
+  out.push_back('T');
+  pad(in_day / 3'600'000, 2);
+  out.push_back(':');
+  pad(in_day / 60'000 % 60, 2);
+  out.push_back(':');
+  pad(in_day / 1'000 % 60, 2);
+  out.push_back('.');
+  pad(in_day % 1'000, 3);
+  out.push_back('Z');
+  return out;
+}
+
+}  // namespace tidemark::json

@@ -1,0 +1,66 @@
+// JSON as bytes. Rows stay the text that the server sent: nothing here builds a tree, so
+// digits, member order and escapes survive. `validate` must have accepted a text before
+// any of the other functions may walk it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/types.h"
+
+namespace tidemark::json {
+
+inline constexpr int kMaxDepth = 512;
+
+// Is `text` one JSON value (RFC 8259, valid UTF-8, white space around it allowed)?
+Error validate(std::string_view text);
+
+enum class Kind : std::uint8_t { null, boolean, number, string, array, object };
+Kind kind_of(std::string_view value);
+
+struct Member {
+  std::string_view key;  // as written between its quotes
+  std::string_view value;
+};
+
+// Walks the members of an object, or the elements of an array, in order.
+class Walker {
+ public:
+  explicit Walker(std::string_view container);
+  bool next_member(Member& member);
+  bool next_element(std::string_view& element);
+
+ private:
+  const char* at_;
+};
+
+// The value of `name`, the last one if it is repeated (as JSON.parse has it).
+std::optional<std::string_view> member(std::string_view object, std::string_view name);
+
+// Follows a dotted path of members; an empty path is the value itself.
+std::optional<std::string_view> at_path(std::string_view value, std::string_view path);
+
+// The text of a string value, escapes resolved. A lone surrogate becomes its three-byte
+// form, so that different strings stay different.
+std::string string_of(std::string_view string_value);
+
+// Same, for a key as Member gives it.
+std::string unescape(std::string_view inner);
+
+// Members of `patch` replace or extend those of `object`; other bytes are kept.
+std::string merged(std::string_view object, std::string_view patch);
+
+// Do two values mean the same: member order, white space, escapes and number spelling aside?
+bool equal(std::string_view a, std::string_view b);
+
+void append_quoted(std::string& out, std::string_view text);
+std::string quoted(std::string_view text);
+
+// "2026-11-23T09:45:15.123Z"
+std::string iso_time(Millis at);
+
+}  // namespace tidemark::json

@@ -1,0 +1,103 @@
+#include "change/batch.h"
+
+#include <bit>
+#include <cstring>
+
+#include "base/json.h"
+
+namespace tidemark {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "words are copied as they are");
+
+constexpr std::uint32_t kMagic = 0x314d4454U;
+constexpr std::size_t kHeaderWords = 6;
+constexpr std::uint32_t kRowHere = 1;
+constexpr std::uint32_t kRowGone = 2;
+constexpr std::uint32_t kModeOps = 0;
+constexpr std::uint32_t kModeList = 1;
+
+}  // namespace
+
+void BatchBuilder::row(Slot slot, std::string_view bytes) {
+  rows_.insert(rows_.end(), {slot, kRowHere});
+  ++row_count_;
+  if (json_.size() > 1) json_.push_back(',');
+  json_.append(bytes);
+}
+
+void BatchBuilder::gone(Slot slot) {
+  rows_.insert(rows_.end(), {slot, kRowGone});
+  ++row_count_;
+}
+
+void BatchBuilder::view(const ViewDelta& delta) {
+  ++view_count_;
+  if (delta.relisted) {
+    views_.insert(views_.end(),
+                  {delta.view, kModeList, static_cast<std::uint32_t>(delta.slots.size())});
+    views_.insert(views_.end(), delta.slots.begin(), delta.slots.end());
+    return;
+  }
+  views_.insert(views_.end(),
+                {delta.view, kModeOps, static_cast<std::uint32_t>(delta.ops.size())});
+  for (const ViewOp& op : delta.ops) {
+    views_.insert(views_.end(), {static_cast<std::uint32_t>(op.kind), op.slot, op.from, op.to});
+  }
+}
+
+std::string BatchBuilder::finish() {
+  json_.push_back(']');
+  const std::size_t words = kHeaderWords + rows_.size() + views_.size();
+  const std::uint32_t header[kHeaderWords] = {kMagic,
+                                              row_count_,
+                                              view_count_,
+                                              static_cast<std::uint32_t>(views_.size()),
+                                              static_cast<std::uint32_t>(words * 4),
+                                              static_cast<std::uint32_t>(json_.size())};
+  std::string out;
+  out.reserve(words * 4 + json_.size());
+  const auto append = [&out](const std::uint32_t* from, std::size_t count) {
+    if (count > 0) out.append(reinterpret_cast<const char*>(from), count * 4);
+  };
+  append(header, kHeaderWords);
+  append(rows_.data(), rows_.size());
+  append(views_.data(), views_.size());
+  out.append(json_);
+  return out;
+}
+
+bool is_well_formed(std::string_view batch) {
+  const auto word = [&](std::size_t at) {
+    std::uint32_t value = 0;
+    std::memcpy(&value, batch.data() + at * 4, 4);
+    return value;
+  };
+  if (batch.size() < kHeaderWords * 4 || word(0) != kMagic) return false;
+  const std::size_t json_at = word(4);
+  if (json_at + word(5) != batch.size()) return false;
+  if (json_at != (kHeaderWords + word(1) * 2U + word(3)) * 4U) return false;
+
+  std::size_t at = kHeaderWords;
+  std::size_t rows_here = 0;
+  for (std::uint32_t i = 0; i < word(1); ++i, at += 2) {
+    if (word(at + 1) != kRowHere && word(at + 1) != kRowGone) return false;
+    if (word(at + 1) == kRowHere) ++rows_here;
+  }
+  const std::size_t end = at + word(3);
+  for (std::uint32_t i = 0; i < word(2); ++i) {
+    if (at + 3 > end || word(at + 1) > kModeList) return false;
+    at += 3 + std::size_t{word(at + 2)} * (word(at + 1) == kModeOps ? 4U : 1U);
+    if (at > end) return false;
+  }
+  if (at != end) return false;
+
+  const std::string_view json = batch.substr(json_at);
+  if (json::validate(json) != Error::none) return false;
+  std::size_t elements = 0;
+  json::Walker walker(json);
+  for (std::string_view each; walker.next_element(each);) ++elements;
+  return elements == rows_here;
+}
+
+}  // namespace tidemark

@@ -1,0 +1,135 @@
+#include "change/effects.h"
+
+#include <utility>
+
+#include "base/json.h"
+
+namespace tidemark {
+namespace {
+
+std::string_view name_of(FetchReason reason) {
+  switch (reason) {
+    case FetchReason::subscribed:
+      return "subscribed";
+    case FetchReason::gap:
+      return "gap";
+    case FetchReason::reset:
+      return "reset";
+    case FetchReason::poll:
+      return "poll";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string_view name_of(Transport transport) {
+  switch (transport) {
+    case Transport::websocket:
+      return "websocket";
+    case Transport::sse:
+      return "sse";
+    case Transport::polling:
+      return "polling";
+  }
+  return "";
+}
+
+std::string_view name_of(Continuity continuity) {
+  switch (continuity) {
+    case Continuity::live:
+      return "live";
+    case Continuity::catching_up:
+      return "catching-up";
+    case Continuity::suspect:
+      return "suspect";
+    case Continuity::polling:
+      return "polling";
+    case Continuity::offline:
+      return "offline";
+  }
+  return "";
+}
+
+std::string_view name_of(Action action) {
+  switch (action) {
+    case Action::insert:
+      return "insert";
+    case Action::update:
+      return "update";
+    case Action::erase:
+      return "delete";
+  }
+  return "";
+}
+
+std::string& EffectQueue::begin(std::string_view op) {
+  json_.push_back(json_.empty() ? '[' : ',');
+  json_.append("{\"op\":\"").append(op).push_back('"');
+  return json_;
+}
+
+void EffectQueue::open(std::uint32_t link, Transport transport, std::string_view subscribe) {
+  begin("open").append(",\"link\":").append(std::to_string(link));
+  json_.append(",\"transport\":\"").append(name_of(transport)).append("\",\"subscribe\":");
+  json::append_quoted(json_, subscribe);
+  json_.push_back('}');
+}
+
+void EffectQueue::close(std::uint32_t link, int code) {
+  begin("close").append(",\"link\":").append(std::to_string(link));
+  json_.append(",\"code\":").append(std::to_string(code)).push_back('}');
+}
+
+void EffectQueue::send(std::uint32_t link, std::string_view text) {
+  begin("send").append(",\"link\":").append(std::to_string(link)).append(",\"text\":");
+  json::append_quoted(json_, text);
+  json_.push_back('}');
+}
+
+void EffectQueue::fetch(std::uint32_t view, FetchReason reason) {
+  begin("fetch").append(",\"view\":").append(std::to_string(view));
+  json_.append(",\"reason\":\"").append(name_of(reason)).append("\"}");
+}
+
+void EffectQueue::status(std::string_view status, std::optional<Transport> transport,
+                         std::int64_t attempt) {
+  begin("status").append(",\"status\":\"").append(status).append("\",\"transport\":");
+  if (transport) json::append_quoted(json_, name_of(*transport));
+  else json_.append("null");
+  json_.append(",\"attempt\":").append(std::to_string(attempt)).push_back('}');
+}
+
+void EffectQueue::continuity(std::uint32_t view, Continuity continuity,
+                             std::optional<Millis> last_event_at) {
+  begin("continuity").append(",\"view\":").append(std::to_string(view));
+  json_.append(",\"continuity\":\"").append(name_of(continuity)).append("\",\"lastEventAt\":");
+  json_.append(last_event_at ? std::to_string(*last_event_at) : "null").push_back('}');
+}
+
+void EffectQueue::event(const std::vector<std::uint32_t>& subs, std::optional<std::uint32_t> view,
+                        std::string_view event) {
+  begin("event").append(",\"subs\":[");
+  for (std::size_t i = 0; i < subs.size(); ++i) {
+    if (i > 0) json_.push_back(',');
+    json_.append(std::to_string(subs[i]));
+  }
+  json_.append("],\"view\":").append(view ? std::to_string(*view) : "null");
+  json_.append(",\"event\":").append(event).push_back('}');
+}
+
+void EffectQueue::error(std::string_view code, std::string_view message, bool fatal) {
+  begin("error").append(",\"code\":");
+  json::append_quoted(json_, code);
+  json_.append(",\"message\":");
+  json::append_quoted(json_, message);
+  json_.append(fatal ? ",\"fatal\":true}" : ",\"fatal\":false}");
+}
+
+std::string EffectQueue::take() {
+  if (json_.empty()) return {};
+  json_.push_back(']');
+  return std::exchange(json_, {});
+}
+
+}  // namespace tidemark

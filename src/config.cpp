@@ -1,0 +1,75 @@
+#include "config.h"
+
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace tidemark {
+namespace {
+
+using Tree = nlohmann::json;
+
+bool read(const Tree& tree, const char* name, std::int64_t least, std::int64_t& value) {
+  const auto found = tree.find(name);
+  if (found == tree.end()) return true;
+  // JavaScript's Infinity arrives as null: as much as there is.
+  if (found->is_null()) {
+    value = std::numeric_limits<std::int32_t>::max();
+    return true;
+  }
+  if (!found->is_number()) return false;
+  const double number = found->get<double>();
+  constexpr double kMost = 9e15;
+  if (!(number >= static_cast<double>(least) && number <= kMost)) return false;
+  value = static_cast<std::int64_t>(number);
+  return true;
+}
+
+bool read(const Tree& tree, const char* name, bool& value) {
+  const auto found = tree.find(name);
+  if (found == tree.end()) return true;
+  if (!found->is_boolean()) return false;
+  value = found->get<bool>();
+  return true;
+}
+
+bool read(const Tree& tree, const char* name, std::vector<Transport>& value) {
+  const auto found = tree.find(name);
+  if (found == tree.end()) return true;
+  if (!found->is_array()) return false;
+  value.clear();
+  for (const Tree& each : *found) {
+    if (each == "websocket") value.push_back(Transport::websocket);
+    else if (each == "sse") value.push_back(Transport::sse);
+    else if (each == "polling") value.push_back(Transport::polling);
+    else return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<Config> Config::parse(std::string_view json) {
+  const Tree tree = Tree::parse(json, nullptr, false);
+  if (!tree.is_object()) return Error::bad_config;
+  Config config;
+  SessionConfig& session = config.session;
+  const bool good = read(tree, "transports", session.transports) &&
+                    read(tree, "reconnect", session.reconnect) &&
+                    read(tree, "reconnectInterval", 1, session.reconnect_interval) &&
+                    read(tree, "maxReconnectAttempts", 0, session.max_reconnect_attempts) &&
+                    read(tree, "heartbeatInterval", 1, session.heartbeat_interval) &&
+                    read(tree, "heartbeatTimeout", 1, session.heartbeat_timeout) &&
+                    read(tree, "openTimeout", 1, session.open_timeout) &&
+                    read(tree, "probeInterval", 1, session.probe_interval) &&
+                    read(tree, "fallbackAfter", 1, session.fallback_after) &&
+                    read(tree, "pollingInterval", 1, config.polling_interval) &&
+                    read(tree, "maxFrameBytes", 1, config.max_frame_bytes) &&
+                    read(tree, "dedupCapacity", 1, config.dedup_capacity) &&
+                    read(tree, "tombstoneCapacity", 1, config.tombstone_capacity) &&
+                    read(tree, "deliverEvents", config.deliver_events);
+  if (!good) return Error::bad_config;
+  return config;
+}
+
+}  // namespace tidemark

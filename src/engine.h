@@ -1,0 +1,145 @@
+// The core: bytes, clock readings and user operations in; effects and change batches out.
+// It opens no socket, reads no clock and draws no random number that was not handed in, so
+// the same inputs give the same outputs, byte for byte (I8).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "change/batch.h"
+#include "change/effects.h"
+#include "change/ledger.h"
+#include "config.h"
+#include "overlay/overlay.h"
+#include "sequence/sequencer.h"
+#include "session/session.h"
+#include "store/row_store.h"
+#include "view/observed_view.h"
+#include "wire/message.h"
+
+namespace tidemark {
+
+struct Counters {
+  std::uint64_t frames_received = 0;
+  std::uint64_t frames_rejected = 0;
+  std::uint64_t events_applied = 0;
+  std::uint64_t duplicates = 0;
+  std::uint64_t stale = 0;
+  std::uint64_t gaps = 0;
+  std::uint64_t resets = 0;
+  std::uint64_t snapshots = 0;
+};
+
+class Engine {
+ public:
+  Engine(const Config& config, std::uint64_t seed);
+
+  // ---- the link
+  void connect(Millis now);
+  void disconnect(Millis now);
+  void link_opened(LinkId link, Millis now);
+  void link_closed(LinkId link, int code, Millis now);
+  void online(bool is_online, Millis now);
+  void wake(Millis now);
+  void tick(Millis now);
+  std::optional<Millis> deadline() const;
+  Error send(std::string_view text);
+
+  // ---- data in
+  void frame(LinkId link, std::string_view bytes, Millis now);
+  void frame_too_large(LinkId link, Millis now);
+  Result<std::uint32_t> begin_snapshot(ViewId view, Millis now);
+  Error end_snapshot(std::uint32_t ticket, std::string_view body, Millis now);
+  void fail_snapshot(std::uint32_t ticket, Millis retry_after, Millis now);
+
+  // ---- what the app wants to see
+  Error define_entity(Entity entity);
+  Result<SubId> subscribe(std::string_view entity, std::string_view filter, Millis now);
+  void unsubscribe(SubId sub, Millis now);
+  struct ViewSpec {
+    std::string entity;
+    std::string filter;
+    std::string order;
+    std::string path;
+    bool live = true;
+  };
+  Result<ViewId> observe(const ViewSpec& spec, Millis now);
+  void release(ViewId view, Millis now);
+  void poll(ViewId view, Millis interval, bool adaptive, Millis now);
+
+  // ---- what the user does
+  Result<MutationHandle> mutate(std::string mutation, std::string_view entity, Action action,
+                                std::string_view data);
+  // `row` is the server's row; "null" for a success without one; empty for a failure.
+  Error settle(MutationHandle handle, std::string_view row);
+
+  // ---- out
+  std::string take_effects();
+  // The change batch, empty when nothing changed. Valid until the next call; nothing counts
+  // as taken before commit().
+  std::string_view flush();
+  void commit();
+  void rollback();
+
+  Counters counters() const { return counters_; }
+  std::string stats() const;
+
+ private:
+  void on(const wire::Event& event, Millis now);
+  void on(const wire::Subscribed& message, Millis now);
+  void on(const wire::Pong& message, Millis now);
+  void on(const wire::Reset& message, Millis now);
+  void on(const wire::ServerError& message, Millis now);
+
+  void apply_event(const wire::Event& event, EntityId entity);
+  Outcome apply_change(const RowChange& change);
+  void touch(Slot slot);
+  VisibleRow visible(Slot slot) const;
+  void reject(Error error);
+  void deliver(const wire::Event& event, const Subscription* subscription);
+  void deliver_polled(const ObservedView& view, const RowChange& change, std::string_view row,
+                      Millis now);
+
+  void drain_session(Millis now);
+  void carry_subscriptions(LinkId link, Transport transport);
+  std::string subscriptions_for_url(LinkId link) const;
+  void send_subscribe(Subscription& subscription);
+  void announce(Subscription& subscription, bool added, Millis now);
+  void resubscribe(Subscription& subscription, Millis now);
+  void fetch_views(const Subscription& subscription, FetchReason reason);
+  void follow_status(Millis now);
+
+  Continuity continuity_of(const ObservedView& each) const;
+  ObservedView* find_view(ViewId view);
+  bool is_observed(EntityId entity) const;
+  bool shows(Slot slot) const;
+
+  Config config_;
+  Random random_;
+  Tick tick_ = 0;
+  RowStore store_;
+  Sequencer sequencer_;
+  Overlay overlay_;
+  Session session_;
+  std::vector<ObservedView> views_;
+  std::vector<Ticket> tickets_;
+  Ledger ledger_;
+  EffectQueue effects_;
+  Counters counters_;
+
+  std::uint32_t next_view_ = 1;
+  std::uint32_t next_ticket_ = 1;
+  std::uint64_t next_ref_ = 1;
+  std::uint64_t next_poll_event_ = 1;
+  bool was_polling_ = false;
+
+  std::string batch_;
+  std::vector<Slot> sending_;
+  std::vector<Slot> dropping_;
+};
+
+}  // namespace tidemark

@@ -1,0 +1,37 @@
+// One subscription: an entity and a filter that somebody wants events for, and how far in
+// the server's stream it has come.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/types.h"
+#include "store/entity.h"
+#include "wire/message.h"
+
+namespace tidemark {
+
+using SubId = std::uint32_t;
+
+struct Subscription {
+  SubId id = 0;
+  EntityId entity = 0;
+  std::string filter;
+  std::uint32_t references = 0;
+
+  // The server's name for it on the present link; empty until `subscribed` came.
+  std::string server_sub;
+  // The ref of the subscribe that is waiting for its answer; empty when none is.
+  std::string ref;
+
+  std::optional<wire::Position> position;
+  // Something was missed, or the server refused: not to be trusted until a new stream began.
+  bool suspect = false;
+  // The input at which the present unbroken stream began. A snapshot that left before it
+  // may miss changes that the stream does not carry.
+  Tick stream_began = 0;
+  std::optional<Millis> last_event_at;
+};
+
+}  // namespace tidemark

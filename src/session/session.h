@@ -1,0 +1,125 @@
+// When to open, close, ping, retry, fall back and probe back up. Sans-I/O: it is told what
+// happened and when, and answers with actions.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/random.h"
+#include "base/types.h"
+#include "config.h"
+#include "session/states.h"
+
+namespace tidemark {
+
+using LinkId = std::uint32_t;
+
+struct SessionAction {
+  enum class Kind : std::uint8_t {
+    open,    // open `link` over `transport`
+    close,   // close `link` with `code`
+    ping,    // send a ping on `link`
+    ready,   // `link` carries the session from now on
+    down,    // no link carries the session any more
+    status,  // status() or transport() changed
+    failed,  // gave up: see Session::fatal_code
+  };
+  Kind kind;
+  LinkId link = 0;
+  Transport transport = Transport::websocket;
+  int code = 0;
+};
+
+class Session {
+ public:
+  Session(const SessionConfig& config, std::uint64_t seed) : config_(config), random_(seed) {}
+
+  void connect(Millis now);
+  void disconnect(Millis now);
+  void link_opened(LinkId link, Millis now);
+  void link_closed(LinkId link, int code, Millis now);
+  void online(bool is_online, Millis now);
+  void wake(Millis now);
+  void tick(Millis now);
+  // A frame came over the session's link: it is alive.
+  void heard(Millis now);
+  void pong(Millis now);
+  // The link's URL no longer says what is subscribed (SSE): open it anew.
+  void reopen(Millis now);
+  // The same for a link that is still opening.
+  void reopen_if_url_bound(Millis now);
+
+  std::optional<Millis> deadline() const;
+  std::vector<SessionAction> take_actions();
+
+  State state() const { return state_; }
+  // 'connecting', 'connected', 'disconnected', 'reconnecting' or 'error'.
+  std::string_view status() const;
+  std::optional<Transport> transport() const;
+  // The link that may carry frames; none while there is no open one.
+  std::optional<LinkId> link() const;
+  bool is_polling() const { return state_ == State::polling; }
+  bool is_online() const { return online_; }
+  std::int64_t attempt() const { return attempt_; }
+  std::int64_t reconnects() const { return reconnects_; }
+  std::optional<Millis> rtt() const { return rtt_; }
+
+ private:
+  struct Link {
+    LinkId id = 0;
+    std::size_t index = 0;  // into config_.transports
+    Millis opening_since = 0;
+  };
+
+  void feed(Input input, Millis now);
+  void perform(Step step, Millis now);
+  void open(Millis now);
+  void begin_link(Millis now);
+  void renew(Millis now);
+  void plan_retry(Millis now);
+  void start_polling(Millis now);
+  void probe(Millis now);
+  void probe_failed(Millis now);
+  void adopt_probe(Millis now);
+  void drop(std::optional<Link>& link, int code);
+  void lose_link(int code, Millis now);
+  void give_up();
+  void check_liveness(Millis now);
+  void send_ping(Millis now);
+  void note_status();
+  Transport kind_of(const Link& link) const { return config_.transports[link.index]; }
+  bool is_link(std::size_t index) const;
+  std::size_t next_index(std::size_t index) const;
+
+  SessionConfig config_;
+  Random random_;
+  State state_ = State::disconnected;
+  bool online_ = true;
+  bool ever_connected_ = false;
+
+  std::optional<Link> current_;
+  std::optional<Link> probe_;
+  LinkId next_link_ = 1;
+  std::size_t index_ = 0;         // the transport in use or tried
+  std::int64_t failures_ = 0;     // of that transport, in a row
+  std::int64_t attempt_ = 0;      // since the link was last known good
+  std::int64_t reconnects_ = 0;
+  bool proven_ = false;           // the current link has carried a frame
+  bool backed_off_ = false;       // the server asked for time
+
+  std::optional<Millis> retry_at_;
+  std::optional<Millis> probe_at_;
+  std::optional<Millis> reopen_at_;
+  Millis heard_at_ = 0;
+  Millis pinged_at_ = 0;
+  bool ping_pending_ = false;
+  std::optional<Millis> rtt_;
+
+  std::string_view last_status_ = "disconnected";
+  std::optional<Transport> last_transport_;
+  std::vector<SessionAction> actions_;
+};
+
+}  // namespace tidemark

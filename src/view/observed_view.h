@@ -1,0 +1,36 @@
+// A view and what keeps it fresh: its subscription, its requests, its polling.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/types.h"
+#include "poll/schedule.h"
+#include "sequence/subscription.h"
+#include "view/view.h"
+
+namespace tidemark {
+
+struct ObservedView {
+  View view;
+  std::string path{};  // where a response holds the array
+  SubId sub = 0;     // 0: polled only
+  poll::Schedule schedule{};
+  bool polled_by_request = false;  // poll() was asked for, whatever the link does
+
+  Tick last_begun = 0;     // when the newest request for a snapshot left
+  Tick snapshot_as_of = 0; // when the request left whose answer is shown
+
+  // What JS was last told.
+  std::optional<Continuity> told_continuity{};
+  std::optional<Millis> told_event_at{};
+};
+
+// A request for a view's rows that is under way.
+struct Ticket {
+  std::uint32_t id = 0;
+  ViewId view = 0;
+  Tick as_of = 0;
+};
+
+}  // namespace tidemark

@@ -1,0 +1,159 @@
+// Drives an Engine as the outside would: performs its effects against a scripted server and
+// shows what a page would show.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine.h"
+
+namespace tidemark::testing {
+
+using Json = nlohmann::json;
+
+class Harness {
+ public:
+  explicit Harness(std::string_view config = "{}", std::uint64_t seed = 1)
+      : engine(Config::parse(config).value(), seed) {
+    Entity projects;
+    projects.name = "projects";
+    projects.version_field = "version";
+    engine.define_entity(projects);
+    Entity notes;  // rows without versions
+    notes.name = "notes";
+    engine.define_entity(notes);
+  }
+
+  // Everything asked for since the last call; also kept in `log`.
+  std::vector<Json> effects() {
+    const std::string text = engine.take_effects();
+    log += text;
+    if (text.empty()) return {};
+    return Json::parse(text, nullptr, false).get<std::vector<Json>>();
+  }
+
+  static std::vector<Json> only(const std::vector<Json>& effects, std::string_view op) {
+    std::vector<Json> found;
+    for (const Json& each : effects) {
+      if (each["op"] == std::string(op)) found.push_back(each);
+    }
+    return found;
+  }
+
+  // Connects over WebSocket; remembers the link.
+  void connect() {
+    engine.connect(now);
+    open_next();
+  }
+  void open_next() {
+    const auto opened = only(effects(), "open");
+    link = opened.back()["link"].get<LinkId>();
+    transport = opened.back()["transport"].get<std::string>();
+    engine.link_opened(link, ++now);
+  }
+
+  // Answers every subscribe that was sent.
+  void answer_subscribes(bool recovered, std::int64_t seq, const std::string& epoch = "e1") {
+    for (const Json& each : only(effects(), "send")) {
+      const Json message = Json::parse(each["text"].get<std::string>());
+      if (message["op"] != "subscribe") continue;
+      sub = "s" + message["ref"].get<std::string>();
+      since = message.contains("since") ? message["since"] : Json();
+      frame({{"op", "subscribed"}, {"ref", message["ref"]}, {"sub", sub}, {"epoch", epoch},
+             {"seq", seq}, {"recovered", recovered}});
+    }
+  }
+
+  void frame(const Json& message) { engine.frame(link, message.dump(), ++now); }
+
+  Json event(const std::string& action, const Json& row, std::int64_t seq, std::int64_t prev,
+             const std::string& entity = "projects", const std::string& epoch = "e1") {
+    return {{"type", "realtime"}, {"id", epoch + ":" + std::to_string(seq)},
+            {"entity", entity},   {"action", action},
+            {"data", row},        {"timestamp", "2026-01-01T00:00:00Z"},
+            {"sub", sub},         {"epoch", epoch},
+            {"seq", seq},         {"prev", prev}};
+  }
+
+  ViewId observe(const std::string& entity = "projects", const std::string& filter = "",
+                 const std::string& order = "") {
+    return engine.observe({entity, filter, order, "", true}, ++now).value();
+  }
+
+  void snapshot(ViewId view, const Json& rows) {
+    const auto ticket = engine.begin_snapshot(view, ++now).value();
+    ASSERT_EQ(engine.end_snapshot(ticket, rows.dump(), ++now), Error::none);
+  }
+
+  // Takes the batch as JS would: objects by slot, a list of slots by view.
+  void flush() {
+    const std::string_view batch = engine.flush();
+    if (batch.empty()) return;
+    ++flushes;
+    ASSERT_TRUE(is_well_formed(batch));
+    const auto word = [&](std::size_t at) {
+      std::uint32_t value = 0;
+      std::memcpy(&value, batch.data() + at * 4, 4);
+      return value;
+    };
+    const Json values = Json::parse(batch.substr(word(4)));
+    std::size_t next = 0;
+    std::size_t at = 6;
+    rows_sent += values.size();
+    for (std::uint32_t i = 0; i < word(1); ++i, at += 2) {
+      if (word(at + 1) == 1) objects[word(at)] = values[next++];
+      else objects.erase(word(at));
+    }
+    for (std::uint32_t i = 0; i < word(2); ++i) {
+      auto& list = lists[word(at)];
+      const bool relisted = word(at + 1) == 1;
+      const std::uint32_t count = word(at + 2);
+      at += 3;
+      if (relisted) list.clear();
+      for (std::uint32_t k = 0; k < count; ++k, at += relisted ? 1 : 4) {
+        if (relisted) list.push_back(word(at));
+        else apply_op(list, word(at), word(at + 1), word(at + 2), word(at + 3));
+      }
+    }
+    engine.commit();
+  }
+
+  // What the page shows for a view.
+  Json shown(ViewId view) {
+    flush();
+    Json rows = Json::array();
+    for (const Slot slot : lists[view]) rows.push_back(objects.at(slot));
+    return rows;
+  }
+
+  Engine engine;
+  Millis now = 1'000'000;
+  LinkId link = 0;
+  std::string transport;
+  std::string sub;
+  Json since;
+  std::string log;
+  std::size_t flushes = 0;
+  std::size_t rows_sent = 0;
+  std::map<Slot, Json> objects;
+  std::map<ViewId, std::vector<Slot>> lists;
+
+ private:
+  static void apply_op(std::vector<Slot>& list, std::uint32_t kind, Slot slot, std::uint32_t from,
+                       std::uint32_t to) {
+    if (kind == 1 || kind == 2) list.erase(list.begin() + from);
+    if (kind == 0 || kind == 2) list.insert(list.begin() + to, slot);
+  }
+};
+
+inline Json project(int id, const std::string& name, int version) {
+  return {{"id", id}, {"name", name}, {"version", version}};
+}
+
+}  // namespace tidemark::testing
