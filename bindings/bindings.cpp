@@ -1,0 +1,249 @@
+// The boundary: one class, coarse calls. Text comes in through a scratch buffer as bytes
+// (embind's std::string would corrupt lone surrogates and cost more); results are lent as
+// pointer and length, owned here until the next call.
+#include <emscripten/bind.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+#include "engine.h"
+
+namespace {
+
+using tidemark::Error;
+using tidemark::Millis;
+
+// 64 readable bytes follow every buffer, so that a scanner may read past its end.
+constexpr std::size_t kPadding = 64;
+constexpr std::uint32_t kTooLarge = 0xffffffffU;
+
+std::string& config_buffer() {
+  static std::string buffer;
+  return buffer;
+}
+
+std::uintptr_t config_scratch(std::uint32_t bytes) {
+  config_buffer().resize(bytes);
+  return reinterpret_cast<std::uintptr_t>(config_buffer().data());
+}
+
+Millis millis(double now) { return static_cast<Millis>(now); }
+int failure(Error error) { return -static_cast<int>(error); }
+
+template <typename T>
+int handle_or_failure(const tidemark::Result<T>& result) {
+  return result.ok() ? static_cast<int>(result.value()) : failure(result.error());
+}
+
+// A JSON object's text members; every control call names its arguments.
+class Arguments {
+ public:
+  explicit Arguments(std::string_view json) : json_(json) {
+    ok_ = tidemark::json::validate(json) == Error::none &&
+          tidemark::json::kind_of(json) == tidemark::json::Kind::object;
+  }
+
+  bool ok() const { return ok_; }
+
+  std::string text(std::string_view name, std::string_view otherwise = "") const {
+    const auto value = tidemark::json::member(json_, name);
+    if (!value || tidemark::json::kind_of(*value) != tidemark::json::Kind::string) {
+      return std::string(otherwise);
+    }
+    return tidemark::json::string_of(*value);
+  }
+
+  bool is_false(std::string_view name) const {
+    return tidemark::json::member(json_, name) == "false";
+  }
+
+  std::string_view raw(std::string_view name) const {
+    return tidemark::json::member(json_, name).value_or("");
+  }
+
+ private:
+  std::string_view json_;
+  bool ok_ = false;
+};
+
+class Handle {
+ public:
+  Handle(std::uint32_t config_length, double seed_low, double seed_high)
+      : engine_(config_from(config_length),
+                static_cast<std::uint64_t>(seed_high) << 32U |
+                    static_cast<std::uint64_t>(seed_low)) {}
+
+  std::uintptr_t reserve(std::uint32_t bytes) {
+    constexpr std::size_t kKept = 1U << 20U;
+    const std::size_t wanted = bytes + kPadding;
+    // One huge body must not hold its memory for ever.
+    if (scratch_.size() > kKept && wanted <= kKept) scratch_ = std::string();
+    if (scratch_.size() < wanted) scratch_.resize(wanted);
+    return reinterpret_cast<std::uintptr_t>(scratch_.data());
+  }
+
+  int define_entity(std::uint32_t length) {
+    const Arguments arguments(scratch(length));
+    if (!arguments.ok()) return failure(Error::bad_config);
+    return failure(engine_.define_entity({arguments.text("name"), arguments.text("idField", "id"),
+                                          arguments.text("versionField")}));
+  }
+
+  void connect(double now) { engine_.connect(millis(now)); }
+  void disconnect(double now) { engine_.disconnect(millis(now)); }
+  void link_opened(std::uint32_t link, double now) { engine_.link_opened(link, millis(now)); }
+  void link_closed(std::uint32_t link, int code, double now) {
+    engine_.link_closed(link, code, millis(now));
+  }
+  void online(bool is_online, double now) { engine_.online(is_online, millis(now)); }
+  void wake(double now) { engine_.wake(millis(now)); }
+  void tick(double now) { engine_.tick(millis(now)); }
+  double deadline() const {
+    const auto at = engine_.deadline();
+    return at ? static_cast<double>(*at) : -1;
+  }
+
+  int frame(std::uint32_t link, std::uint32_t length, double now) {
+    if (length == kTooLarge) engine_.frame_too_large(link, millis(now));
+    else engine_.frame(link, scratch(length), millis(now));
+    return 0;
+  }
+  int send(std::uint32_t length, double) { return failure(engine_.send(scratch(length))); }
+
+  int subscribe(std::uint32_t length, double now) {
+    const Arguments arguments(scratch(length));
+    return handle_or_failure(
+        engine_.subscribe(arguments.text("entity"), arguments.text("filter"), millis(now)));
+  }
+  void unsubscribe(std::uint32_t sub, double now) { engine_.unsubscribe(sub, millis(now)); }
+
+  int observe(std::uint32_t length, double now) {
+    const Arguments arguments(scratch(length));
+    return handle_or_failure(engine_.observe(
+        {arguments.text("entity"), arguments.text("filter"), arguments.text("order"),
+         arguments.text("path"), !arguments.is_false("live")},
+        millis(now)));
+  }
+  void release(std::uint32_t view, double now) { engine_.release(view, millis(now)); }
+  void poll(std::uint32_t view, double interval, bool adaptive, double now) {
+    engine_.poll(view, millis(interval), adaptive, millis(now));
+  }
+
+  int begin_snapshot(std::uint32_t view, double now) {
+    return handle_or_failure(engine_.begin_snapshot(view, millis(now)));
+  }
+  int end_snapshot(std::uint32_t ticket, std::uint32_t length, double now) {
+    return failure(engine_.end_snapshot(ticket, scratch(length), millis(now)));
+  }
+  void fail_snapshot(std::uint32_t ticket, double retry_after, double now) {
+    engine_.fail_snapshot(ticket, millis(retry_after), millis(now));
+  }
+
+  int mutate(std::uint32_t length, double) {
+    const Arguments arguments(scratch(length));
+    const std::string_view data = arguments.raw("data");
+    if (data.empty() || data.front() != '{') return failure(Error::bad_mutation);
+    const std::string name = arguments.text("action");
+    tidemark::Action action = tidemark::Action::update;
+    if (name == "insert") action = tidemark::Action::insert;
+    else if (name == "delete") action = tidemark::Action::erase;
+    else if (name != "update") return failure(Error::bad_mutation);
+    return handle_or_failure(
+        engine_.mutate(arguments.text("id"), arguments.text("entity"), action, data));
+  }
+  int settle(std::uint32_t mutation, std::uint32_t length, double) {
+    const std::string_view row = scratch(length);
+    if (!row.empty() && tidemark::json::validate(row) != Error::none) {
+      return failure(Error::malformed_json);
+    }
+    return failure(engine_.settle(mutation, row));
+  }
+
+  std::uint32_t effects() {
+    effects_ = engine_.take_effects();
+    return static_cast<std::uint32_t>(effects_.size());
+  }
+  std::uintptr_t effects_pointer() const { return reinterpret_cast<std::uintptr_t>(effects_.data()); }
+
+  std::uint32_t flush() {
+    batch_ = engine_.flush();
+    return static_cast<std::uint32_t>(batch_.size());
+  }
+  std::uintptr_t batch_pointer() const { return reinterpret_cast<std::uintptr_t>(batch_.data()); }
+  void commit() { engine_.commit(); }
+  void rollback() { engine_.rollback(); }
+
+  std::uint32_t stats() {
+    stats_ = engine_.stats();
+    return static_cast<std::uint32_t>(stats_.size());
+  }
+  std::uintptr_t stats_pointer() const { return reinterpret_cast<std::uintptr_t>(stats_.data()); }
+
+ private:
+  static tidemark::Config config_from(std::uint32_t length) {
+    const auto config = tidemark::Config::parse(std::string_view(config_buffer()).substr(0, length));
+    return config.ok() ? config.value() : tidemark::Config{};
+  }
+
+  std::string_view scratch(std::uint32_t length) const {
+    return std::string_view(scratch_).substr(0, length);
+  }
+
+  tidemark::Engine engine_;
+  std::string scratch_;
+  std::string effects_;
+  std::string_view batch_;
+  std::string stats_;
+};
+
+// 0 when the configuration can be used.
+int check_config(std::uint32_t length) {
+  const auto config = tidemark::Config::parse(std::string_view(config_buffer()).substr(0, length));
+  return config.ok() ? 0 : failure(config.error());
+}
+
+std::string error_text(int code) {
+  return std::string(tidemark::error_text(static_cast<Error>(code)));
+}
+
+}  // namespace
+
+EMSCRIPTEN_BINDINGS(tidemark) {
+  emscripten::function("configScratch", &config_scratch);
+  emscripten::function("checkConfig", &check_config);
+  emscripten::function("errorText", &error_text);
+  emscripten::class_<Handle>("Engine")
+      .constructor<std::uint32_t, double, double>()
+      .function("reserve", &Handle::reserve)
+      .function("defineEntity", &Handle::define_entity)
+      .function("connect", &Handle::connect)
+      .function("disconnect", &Handle::disconnect)
+      .function("linkOpened", &Handle::link_opened)
+      .function("linkClosed", &Handle::link_closed)
+      .function("online", &Handle::online)
+      .function("wake", &Handle::wake)
+      .function("tick", &Handle::tick)
+      .function("deadline", &Handle::deadline)
+      .function("frame", &Handle::frame)
+      .function("send", &Handle::send)
+      .function("subscribe", &Handle::subscribe)
+      .function("unsubscribe", &Handle::unsubscribe)
+      .function("observe", &Handle::observe)
+      .function("release", &Handle::release)
+      .function("poll", &Handle::poll)
+      .function("beginSnapshot", &Handle::begin_snapshot)
+      .function("endSnapshot", &Handle::end_snapshot)
+      .function("failSnapshot", &Handle::fail_snapshot)
+      .function("mutate", &Handle::mutate)
+      .function("settle", &Handle::settle)
+      .function("effects", &Handle::effects)
+      .function("effectsPointer", &Handle::effects_pointer)
+      .function("flush", &Handle::flush)
+      .function("batchPointer", &Handle::batch_pointer)
+      .function("commit", &Handle::commit)
+      .function("rollback", &Handle::rollback)
+      .function("stats", &Handle::stats)
+      .function("statsPointer", &Handle::stats_pointer);
+}

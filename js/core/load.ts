@@ -1,0 +1,95 @@
+import { TidemarkError } from './errors.ts';
+
+/** The embind class as the glue exposes it. Text goes through `reserve`; numbers are milliseconds or handles. */
+export interface NativeEngine {
+  reserve(bytes: number): number;
+  defineEntity(length: number): number;
+  connect(now: number): void;
+  disconnect(now: number): void;
+  linkOpened(link: number, now: number): void;
+  linkClosed(link: number, code: number, now: number): void;
+  online(isOnline: boolean, now: number): void;
+  wake(now: number): void;
+  tick(now: number): void;
+  deadline(): number;
+  frame(link: number, length: number, now: number): number;
+  send(length: number, now: number): number;
+  subscribe(length: number, now: number): number;
+  unsubscribe(sub: number, now: number): void;
+  observe(length: number, now: number): number;
+  release(view: number, now: number): void;
+  poll(view: number, intervalMs: number, adaptive: boolean, now: number): void;
+  beginSnapshot(view: number, now: number): number;
+  endSnapshot(ticket: number, length: number, now: number): number;
+  failSnapshot(ticket: number, retryAfterMs: number, now: number): void;
+  mutate(length: number, now: number): number;
+  settle(mutation: number, length: number, now: number): number;
+  effects(): number;
+  effectsPointer(): number;
+  flush(): number;
+  batchPointer(): number;
+  commit(): void;
+  rollback(): void;
+  stats(): number;
+  statsPointer(): number;
+  delete(): void;
+}
+
+export interface CoreModule {
+  HEAPU8: Uint8Array;
+  Engine: new (configLength: number, seedLow: number, seedHigh: number) => NativeEngine;
+  /** Scratch for the configuration, before an engine exists. */
+  configScratch(bytes: number): number;
+  /** 0, or a negative error code. */
+  checkConfig(length: number): number;
+  errorText(code: number): string;
+}
+
+type Glue = (options: {
+  instantiateWasm: (
+    imports: WebAssembly.Imports,
+    done: (instance: WebAssembly.Instance) => void,
+  ) => object;
+}) => Promise<CoreModule>;
+
+function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+
+let loading: Promise<CoreModule> | undefined;
+
+async function instantiate(): Promise<CoreModule> {
+  const [glue, bytes] = await Promise.all([import('#core/glue'), import('#core/bytes')]);
+  const binary = bytesOfBase64(bytes.default);
+  return new Promise<CoreModule>((resolve, reject) => {
+    // An error inside emscripten's hook never rejects its own promise, hence ours around it.
+    const module = (glue.default as unknown as Glue)({
+      instantiateWasm(imports, done) {
+        WebAssembly.instantiate(binary, imports).then(({ instance }) => done(instance), reject);
+        return {};
+      },
+    });
+    module.then(resolve, reject);
+  });
+}
+
+/**
+ * Loads the compiled core once for all engines of this page or process. A failed load is
+ * not remembered: the next call tries again.
+ *
+ * @throws TidemarkError `core_unavailable` when WebAssembly is missing or blocked.
+ */
+export function loadCore(): Promise<CoreModule> {
+  loading ??= instantiate().catch((cause: unknown) => {
+    loading = undefined;
+    throw new TidemarkError(
+      'core_unavailable',
+      `the WebAssembly core did not load (${String(cause)}); under a Content-Security-Policy script-src needs 'wasm-unsafe-eval'`,
+      { cause },
+    );
+  });
+  return loading;
+}

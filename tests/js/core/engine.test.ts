@@ -1,0 +1,144 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { Engine, type EngineConfig } from '../../../js/core/engine.ts';
+import type { Effect } from '../../../js/core/effects.ts';
+import { TidemarkError } from '../../../js/core/errors.ts';
+
+const engines: Engine[] = [];
+
+async function engineWith(config: EngineConfig = {}): Promise<Engine> {
+  const engine = await Engine.load(config);
+  engines.push(engine);
+  engine.defineEntity({ name: 'projects', versionField: 'version' });
+  return engine;
+}
+
+function connected(engine: Engine): number {
+  engine.connect(0);
+  const open = engine.takeEffects().find((each) => each.op === 'open') as Effect & { op: 'open' };
+  engine.linkOpened(open.link, 1);
+  return open.link;
+}
+
+function event(id: string, action: string, data: unknown): string {
+  const timestamp = '2026-01-01T00:00:00Z';
+  return JSON.stringify({ type: 'realtime', id, entity: 'projects', action, data, timestamp });
+}
+
+function snapshot(engine: Engine, view: number, body: unknown): void {
+  engine.endSnapshot(engine.beginSnapshot(view, 2), JSON.stringify(body), 3);
+}
+
+afterEach(() => {
+  for (const engine of engines.splice(0)) engine.dispose();
+});
+
+describe('Engine (the compiled core)', () => {
+  it('keeps the objects of unchanged rows when an event changes one (I6)', async () => {
+    const engine = await engineWith();
+    const link = connected(engine);
+    const view = engine.observe({ entity: 'projects' }, 2);
+    snapshot(engine, view, [
+      { id: 1, name: 'Ärzte', version: 1 },
+      { id: 2, name: 'b', version: 1 },
+    ]);
+    const [before] = engine.flush();
+    engine.frame(link, event('e1', 'update', { id: 2, name: 'B', version: 2 }), 4);
+    const [after] = engine.flush();
+    expect(after?.rows).toEqual([
+      { id: 1, name: 'Ärzte', version: 1 },
+      { id: 2, name: 'B', version: 2 },
+    ]);
+    expect(after?.rows[0]).toBe(before?.rows[0]);
+    expect(engine.flush()).toEqual([]);
+  });
+
+  it('inserts, moves and removes under an order', async () => {
+    const engine = await engineWith();
+    const link = connected(engine);
+    const view = engine.observe({ entity: 'projects', order: 'name.asc' }, 2);
+    snapshot(engine, view, [{ id: 1, name: 'b', version: 1 }]);
+    engine.flush();
+    engine.frame(link, event('e1', 'insert', { id: 2, name: 'a', version: 2 }), 4);
+    engine.frame(link, event('e2', 'update', { id: 1, name: '_', version: 3 }), 5);
+    engine.frame(link, event('e3', 'insert', { id: 3, name: 'c', version: 4 }), 5);
+    engine.frame(link, event('e4', 'delete', { id: 2, name: 'a', version: 2 }), 5);
+    const [change] = engine.flush();
+    expect(change?.rows.map((row) => (row as { id: number }).id)).toEqual([1, 3]);
+  });
+
+  it('keeps __proto__ as a plain member', async () => {
+    const engine = await engineWith();
+    const view = engine.observe({ entity: 'projects' }, 2);
+    engine.endSnapshot(engine.beginSnapshot(view, 2), '[{"id":1,"__proto__":{"admin":true}}]', 3);
+    const [change] = engine.flush();
+    const row = change?.rows[0] as object;
+    expect(Object.getPrototypeOf(row)).toBe(Object.prototype);
+    expect(Object.keys(row)).toContain('__proto__');
+  });
+
+  it('refuses a frame over the limit before copying it, and stays usable', async () => {
+    const engine = await engineWith({ maxFrameBytes: 100 });
+    const link = connected(engine);
+    engine.frame(link, 'x'.repeat(101), 5);
+    engine.frame(link, 'not json', 5);
+    const codes = engine.takeEffects().flatMap((each) => (each.op === 'error' ? [each.code] : []));
+    expect(codes).toEqual(['too_large', 'malformed_json']);
+    expect(engine.stats().framesRejected).toBe(2);
+  });
+
+  it('turns bad calls into typed errors', async () => {
+    const engine = await engineWith();
+    expect(() => engine.observe({ entity: 'nope' }, 0)).toThrowError(TidemarkError);
+    expect(() => engine.observe({ entity: 'projects', filter: 'x' }, 0)).toThrow(/filter/);
+    await expect(Engine.load({ reconnectInterval: -1 })).rejects.toMatchObject({
+      code: 'bad_config',
+    });
+    engine.dispose();
+    expect(() => engine.tick(0)).toThrow(/disposed/);
+  });
+
+  it('keeps the held rows when a snapshot is not a list', async () => {
+    const engine = await engineWith();
+    const view = engine.observe({ entity: 'projects' }, 2);
+    snapshot(engine, view, [{ id: 1 }]);
+    engine.flush();
+    const ticket = engine.beginSnapshot(view, 4);
+    expect(() => engine.endSnapshot(ticket, '<html>502</html>', 5)).toThrow(TidemarkError);
+    expect(() => snapshot(engine, view, [{ name: 'no id' }])).toThrow(/id/);
+    expect(engine.flush()).toEqual([]);
+    expect(engine.rows(view)).toEqual([{ id: 1 }]);
+  });
+
+  it('survives memory growth: a body larger than the initial memory', async () => {
+    const engine = await engineWith();
+    const view = engine.observe({ entity: 'projects' }, 2);
+    const rows = Array.from({ length: 20_000 }, (_, id) => ({ id, name: `row ${id}`.repeat(20) }));
+    snapshot(engine, view, rows);
+    expect(engine.flush()[0]?.rows).toEqual(rows);
+  });
+
+  it('shows a pending edit at once and takes back only that edit when it fails (I5)', async () => {
+    const engine = await engineWith();
+    const link = connected(engine);
+    const view = engine.observe({ entity: 'projects' }, 2);
+    snapshot(engine, view, [{ id: 1, name: 'a', city: 'x', version: 1 }]);
+    const data = { id: 1, name: 'mine' };
+    const edit = engine.mutate({ id: 'm1', entity: 'projects', action: 'update', data }, 3);
+    expect(engine.flush()[0]?.rows).toMatchObject([{ name: 'mine', city: 'x' }]);
+    engine.frame(link, event('e1', 'update', { id: 1, name: 'a', city: 'y', version: 2 }), 4);
+    expect(engine.flush()[0]?.rows).toMatchObject([{ name: 'mine', city: 'y' }]);
+    engine.settle(edit, null, 5);
+    expect(engine.flush()[0]?.rows).toMatchObject([{ name: 'a', city: 'y' }]);
+  });
+
+  it('frees its memory: 200 engines come and go', async () => {
+    for (let i = 0; i < 200; i++) {
+      const engine = await Engine.load();
+      engine.defineEntity({ name: 'projects' });
+      const view = engine.observe({ entity: 'projects' }, 0);
+      snapshot(engine, view, [{ id: i, text: 'x'.repeat(100_000) }]);
+      engine.flush();
+      engine.dispose();
+    }
+  });
+});
