@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -8,6 +9,8 @@ namespace tidemark {
 namespace {
 
 using Tree = nlohmann::json;
+
+constexpr std::int64_t kMostRemembered = 1'000'000;
 
 bool read(const Tree& tree, const char* name, std::int64_t least, std::int64_t& value) {
   const auto found = tree.find(name);
@@ -69,6 +72,9 @@ Result<Config> Config::parse(std::string_view json) {
                     read(tree, "tombstoneCapacity", 1, config.tombstone_capacity) &&
                     read(tree, "deliverEvents", config.deliver_events);
   if (!good) return Error::bad_config;
+  // I7: room is taken in advance, so "as much as there is" has to be a number too.
+  config.dedup_capacity = std::min(config.dedup_capacity, kMostRemembered);
+  config.tombstone_capacity = std::min(config.tombstone_capacity, kMostRemembered);
   return config;
 }
 

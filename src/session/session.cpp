@@ -38,6 +38,8 @@ void Session::perform(Step step, Millis now) {
       drop(current_, kNormalClosure);
       drop(probe_, kNormalClosure);
       retry_at_ = probe_at_ = reopen_at_ = std::nullopt;
+      ever_connected_ = false;
+      attempt_ = 0;
       actions_.push_back({Kind::down});
       return;
     case Step::ready:

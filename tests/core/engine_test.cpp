@@ -213,5 +213,13 @@ TEST(EngineSession, StopsOnAPolicyClose) {
   EXPECT_EQ(Harness::only(effects, "error").back()["fatal"], true);
 }
 
+TEST(EngineSession, AConnectAfterADisconnectIsNotAReconnect) {
+  Harness harness;
+  harness.connect();
+  harness.engine.disconnect(++harness.now);
+  harness.engine.connect(++harness.now);
+  EXPECT_EQ(Harness::only(harness.effects(), "status").back()["status"], "connecting");
+}
+
 }  // namespace
 }  // namespace tidemark::testing
