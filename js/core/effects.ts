@@ -33,6 +33,9 @@ export type Effect =
   | { op: 'fetch'; view: number; reason: 'subscribed' | 'gap' | 'reset' | 'poll' }
   | { op: 'status'; status: Status; transport: Transport | null; attempt: number }
   | { op: 'continuity'; view: number; continuity: Continuity; lastEventAt: number | null }
-  /** An event taken for the first time, for `onMessage`, `onEvent`, `onUpdate` and handlers. */
-  | { op: 'event'; subs: number[]; view: number | null; event: RealtimeEvent }
+  /**
+   * An event for the handlers of `subs`. `repeated`: everyone else had it already, with the
+   * copy for another subscription.
+   */
+  | { op: 'event'; subs: number[]; view: number | null; repeated: boolean; event: RealtimeEvent }
   | { op: 'error'; code: string; message: string; fatal: boolean };

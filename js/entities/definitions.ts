@@ -1,0 +1,61 @@
+import { TidemarkError } from '../core/errors.ts';
+
+/** How one kind of row is called, identified and cached. Plain data: add your own freely. */
+export interface EntityDefinition {
+  /** What events and hooks call it. */
+  name: string;
+  /** The database table, accepted wherever the name is. */
+  table: string;
+  /** The member that identifies a row. */
+  idField: string;
+  /** A member that only grows (number or ISO timestamp); rows without it are taken as they come. */
+  versionField?: string;
+  /** Query key prefixes of the queries that show it. A row's own id follows `detail`. */
+  queryKeys: { list: readonly unknown[]; detail?: readonly unknown[] };
+}
+
+function entity(name: string, table: string, key: readonly string[]): EntityDefinition {
+  return {
+    name,
+    table,
+    idField: 'id',
+    versionField: 'version',
+    queryKeys: { list: [...key, 'list'], detail: [...key, 'detail'] },
+  };
+}
+
+/** The entities that are known when `createRealtimeIntegration` is given none. */
+export const defaultEntities: readonly EntityDefinition[] = [
+  entity('projects', 'projects', ['projects']),
+  entity('applications', 'volunteer_applications', ['applications']),
+  entity('volunteers', 'volunteers', ['volunteers']),
+  entity('payments', 'payment_approvals', ['payments']),
+  entity('organizations', 'ngos', ['organizations']),
+  entity('admin_users', 'users', ['admin', 'users']),
+  {
+    name: 'vetting_queue',
+    table: 'vetting_queue',
+    idField: 'id',
+    versionField: 'version',
+    queryKeys: { list: ['admin', 'vetting', 'list'] },
+  },
+];
+
+/**
+ * Finds a definition by entity name, else by table name.
+ *
+ * @throws TidemarkError `unknown_entity`, listing the known ones
+ */
+export function findEntity(
+  definitions: readonly EntityDefinition[],
+  nameOrTable: string,
+): EntityDefinition {
+  const found =
+    definitions.find(({ name }) => name === nameOrTable) ??
+    definitions.find(({ table }) => table === nameOrTable);
+  if (found) return found;
+  const known = definitions
+    .map(({ name, table }) => (name === table ? name : `${name} (table ${table})`))
+    .join(', ');
+  throw new TidemarkError('unknown_entity', `no entity '${nameOrTable}'; known are ${known}`);
+}

@@ -1,0 +1,6 @@
+export {
+  type RealtimeQueryOptions,
+  type UseRealtimeQueryResult,
+  useRealtimeQuery,
+} from './hooks/useRealtimeQuery.ts';
+export type { RealtimeState } from './realtime/query-binding.ts';

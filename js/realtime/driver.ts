@@ -1,0 +1,287 @@
+import type { ViewChange } from '../core/change-batch.ts';
+import type { Effect } from '../core/effects.ts';
+import { Engine, type EngineConfig, type EngineStats } from '../core/engine.ts';
+import { TidemarkError } from '../core/errors.ts';
+import { asTidemarkError, callSafely, type Report } from './callbacks.ts';
+import { listenToPage } from './page-signals.ts';
+import { Links, type TransportOptions } from './transports.ts';
+
+/** What of the engine is used outside `core/`; a test may bring its own. */
+export type EngineLike = Pick<
+  Engine,
+  | 'dispose'
+  | 'defineEntity'
+  | 'connect'
+  | 'disconnect'
+  | 'linkOpened'
+  | 'linkClosed'
+  | 'online'
+  | 'wake'
+  | 'tick'
+  | 'deadline'
+  | 'frame'
+  | 'send'
+  | 'subscribe'
+  | 'unsubscribe'
+  | 'observe'
+  | 'release'
+  | 'poll'
+  | 'beginSnapshot'
+  | 'endSnapshot'
+  | 'failSnapshot'
+  | 'takeEffects'
+  | 'flush'
+  | 'rows'
+  | 'stats'
+>;
+
+export type LoadEngine = (config: EngineConfig) => Promise<EngineLike>;
+
+type EffectOf<Op extends Effect['op']> = Extract<Effect, { op: Op }>;
+
+/** What the owner of a driver does with the effects that are not a link's. */
+export interface DriverHandlers {
+  status?(effect: EffectOf<'status'>): void;
+  continuity?(effect: EffectOf<'continuity'>): void;
+  event?(effect: EffectOf<'event'>): void;
+  fetch?(effect: EffectOf<'fetch'>): void;
+  /** After each flush, also when nothing that is shown changed. Without it nothing is flushed. */
+  flushed?(changes: readonly ViewChange[]): void;
+  /** `fatal`: the link, or the whole core, will not work any more by itself. */
+  error(error: TidemarkError, fatal: boolean): void;
+}
+
+export interface DriverOptions {
+  config: EngineConfig;
+  /** Null for an engine that never opens a link. */
+  links: TransportOptions | null;
+  handlers: DriverHandlers;
+  /** Sets up a core that has just loaded, before its first input. */
+  prepare?: ((engine: EngineLike) => void) | undefined;
+  /** For tests. */
+  loadEngine?: LoadEngine | undefined;
+}
+
+type Input<T> = (engine: EngineLike, now: number) => T;
+
+const LONGEST_TIMER = 0x7fffffff;
+const NORMAL_CLOSURE = 1000;
+
+/**
+ * The outside of one core: hands inputs in and performs the effects that come out. The core
+ * is loaded at the first input; inputs wait for it in order. Nothing that a transport, a
+ * timer or the page calls here throws.
+ */
+export class Driver {
+  readonly #options: DriverOptions;
+  readonly #links: Links | null;
+  readonly #report: Report;
+  #engine: EngineLike | undefined;
+  /** Inputs that wait for the core; undefined before loading begins and after it ended. */
+  #waiting: Array<() => void> | undefined;
+  #failure: TidemarkError | undefined;
+  #forgetPage: (() => void) | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timerAt: number | null = null;
+  #performing = false;
+  #flushScheduled = false;
+
+  constructor(options: DriverOptions) {
+    this.#options = options;
+    this.#report = (error) => options.handlers.error(error, false);
+    this.#links = options.links
+      ? new Links(options.links, {
+          opened: (link) => this.run((engine, now) => engine.linkOpened(link, now)),
+          closed: (link, code) => this.run((engine, now) => engine.linkClosed(link, code, now)),
+          frame: (link, data) => this.run((engine, now) => engine.frame(link, data, now)),
+        })
+      : null;
+  }
+
+  /** The core, once it has loaded and until `dispose`. For reading; inputs go through `run`. */
+  get engine(): EngineLike | undefined {
+    return this.#failure ? undefined : this.#engine;
+  }
+
+  /** Gives the core an input, now or once it has loaded. Errors go to the error handler. */
+  run(input: Input<unknown>): void {
+    this.ask(input).catch((thrown: unknown) => {
+      // A core that is gone was reported once, when it went.
+      if (thrown !== this.#failure) this.#report(asTidemarkError('core_failed', thrown));
+    });
+  }
+
+  /**
+   * Gives the core an input and answers with its result. With the core loaded it is run
+   * before this returns.
+   *
+   * Rejects with what `input` throws, or TidemarkError `core_unavailable` or `disposed`.
+   */
+  ask<T>(input: Input<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const execute = (): void => {
+        if (this.#failure || !this.#engine) {
+          reject(this.#failure);
+          return;
+        }
+        try {
+          resolve(input(this.#engine, Date.now()));
+        } catch (thrown) {
+          reject(thrown);
+        }
+        this.#afterInput();
+      };
+      if (this.#engine || this.#failure) execute();
+      else if (this.#waiting) this.#waiting.push(execute);
+      else {
+        this.#waiting = [execute];
+        this.#load();
+      }
+    });
+  }
+
+  /** Brings the views up to date now rather than at the end of this turn. */
+  flush(): void {
+    const { handlers } = this.#options;
+    const flushed = handlers.flushed?.bind(handlers);
+    const engine = this.engine;
+    if (!flushed || !engine) return;
+    this.#flushScheduled = false;
+    try {
+      const changes = engine.flush();
+      callSafely(this.#report, 'a listener', () => flushed(changes));
+    } catch (thrown) {
+      this.#report(asTidemarkError('core_failed', thrown));
+    }
+    this.#perform();
+  }
+
+  stats(): EngineStats | null {
+    return this.engine?.stats() ?? null;
+  }
+
+  /** Closes the links and frees the core, also one that is still loading. */
+  dispose(): void {
+    this.#fail(new TidemarkError('disposed', 'this was disposed'));
+  }
+
+  #load(): void {
+    const load = this.#options.loadEngine ?? Engine.load;
+    load(this.#options.config)
+      .then((engine) => this.#loaded(engine))
+      .catch((thrown: unknown) => {
+        if (this.#failure) return;
+        const error = asTidemarkError('core_unavailable', thrown);
+        this.#fail(error);
+        this.#options.handlers.error(error, true);
+      });
+  }
+
+  #loaded(engine: EngineLike): void {
+    if (this.#failure) {
+      engine.dispose();
+      return;
+    }
+    this.#engine = engine;
+    this.#options.prepare?.(engine);
+    this.#forgetPage = listenToPage({
+      online: (isOnline) => this.run((core, now) => core.online(isOnline, now)),
+      wake: () => this.run((core, now) => core.wake(now)),
+    });
+    this.#releaseWaiting();
+  }
+
+  #releaseWaiting(): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const execute of waiting) execute();
+  }
+
+  #fail(error: TidemarkError): void {
+    if (this.#failure) return;
+    this.#failure = error;
+    clearTimeout(this.#timer);
+    this.#forgetPage?.();
+    this.#links?.closeAll(NORMAL_CLOSURE);
+    this.#engine?.dispose();
+    this.#engine = undefined;
+    this.#releaseWaiting();
+  }
+
+  #afterInput(): void {
+    this.#perform();
+    if (this.#flushScheduled || !this.#options.handlers.flushed || !this.#engine) return;
+    this.#flushScheduled = true;
+    queueMicrotask(() => {
+      if (this.#flushScheduled) this.flush();
+    });
+  }
+
+  /** Performs effects until there are none. An input given meanwhile leaves its effects to us. */
+  #perform(): void {
+    if (this.#performing) return;
+    this.#performing = true;
+    try {
+      while (this.#engine) {
+        const effects = this.#engine.takeEffects();
+        if (effects.length === 0) break;
+        for (const effect of effects) {
+          // A handler may dispose us half-way.
+          if (this.#failure) return;
+          callSafely(this.#report, 'a listener', () => this.#performOne(effect));
+        }
+      }
+      this.#armTimer();
+    } catch (thrown) {
+      this.#report(asTidemarkError('core_failed', thrown));
+    } finally {
+      this.#performing = false;
+    }
+  }
+
+  #performOne(effect: Effect): void {
+    const { handlers } = this.#options;
+    switch (effect.op) {
+      case 'open':
+        this.#links?.open(effect.link, effect.transport, effect.subscribe);
+        break;
+      case 'close':
+        this.#links?.close(effect.link, effect.code);
+        break;
+      case 'send':
+        this.#links?.send(effect.link, effect.text);
+        break;
+      case 'fetch':
+        handlers.fetch?.(effect);
+        break;
+      case 'status':
+        handlers.status?.(effect);
+        break;
+      case 'continuity':
+        handlers.continuity?.(effect);
+        break;
+      case 'event':
+        handlers.event?.(effect);
+        break;
+      case 'error':
+        handlers.error(new TidemarkError(effect.code, effect.message), effect.fatal);
+        break;
+      default:
+        // An op that is not known here does not compile.
+        effect satisfies never;
+    }
+  }
+
+  #armTimer(): void {
+    const deadline = this.#engine?.deadline ?? null;
+    if (deadline === this.#timerAt) return;
+    clearTimeout(this.#timer);
+    this.#timerAt = deadline;
+    if (deadline === null) return;
+    const wait = Math.min(Math.max(0, deadline - Date.now()), LONGEST_TIMER);
+    this.#timer = setTimeout(() => {
+      this.#timerAt = null;
+      this.run((engine, now) => engine.tick(now));
+    }, wait);
+  }
+}

@@ -1,0 +1,54 @@
+import { TidemarkError } from '../core/errors.ts';
+
+const MOST_ATTEMPTS = 0x7fffffff;
+
+function bad(message: string): never {
+  throw new TidemarkError('bad_option', message);
+}
+
+/** @throws TidemarkError `bad_option` unless each given value is a finite number above 0 */
+export function checkIntervals(intervals: Readonly<Record<string, number | undefined>>): void {
+  for (const [name, value] of Object.entries(intervals)) {
+    if (value === undefined) continue;
+    if (!Number.isFinite(value) || value <= 0) {
+      bad(`${name} must be a positive number of milliseconds, not ${value}`);
+    }
+  }
+}
+
+/**
+ * A count for the core's configuration. JSON has no Infinity, so that becomes a number that
+ * is never reached.
+ *
+ * @throws TidemarkError `bad_option` unless it is a whole number from `least`, or Infinity
+ */
+export function checkCount(
+  name: string,
+  value: number | undefined,
+  least: number,
+): number | undefined {
+  if (value === undefined) return undefined;
+  if (value === Number.POSITIVE_INFINITY) return MOST_ATTEMPTS;
+  if (!Number.isInteger(value) || value < least) {
+    bad(`${name} must be a whole number from ${least}, not ${value}`);
+  }
+  return Math.min(value, MOST_ATTEMPTS);
+}
+
+/**
+ * Parses a link's address. A relative one is resolved against the page, when there is one.
+ *
+ * @throws TidemarkError `bad_option` unless it is a ws, wss, http or https URL
+ */
+export function checkUrl(name: string, value: string): URL {
+  let url: URL;
+  try {
+    url = new URL(value, globalThis.location?.href);
+  } catch {
+    return bad(`${name} is not a URL: '${value}'`);
+  }
+  if (!/^(ws|http)s?:$/.test(url.protocol)) {
+    bad(`${name} must be a ws, wss, http or https URL, not '${value}'`);
+  }
+  return url;
+}

@@ -1,0 +1,156 @@
+import type { RealtimeEvent } from '../core/effects.ts';
+import type { TidemarkError } from '../core/errors.ts';
+import { asTidemarkError, callSafely, reporter } from './callbacks.ts';
+import { Driver, type LoadEngine } from './driver.ts';
+import { checkIntervals } from './options.ts';
+import { HttpFailure, snapshotBody } from './snapshot-body.ts';
+
+/** How often and how an entity is polled. */
+export interface PollingOptions {
+  /** Milliseconds between two polls. Default 10000. */
+  interval?: number | undefined;
+  /** Poll faster while things change and slower while they do not. Default true. */
+  adaptive?: boolean | undefined;
+}
+
+/** Options of `createPollingFallback`. */
+export interface PollingFallbackOptions extends PollingOptions {
+  /** Called once for each row that a poll found inserted, updated or deleted. */
+  onUpdate?: ((entity: string, action: RealtimeEvent['action'], data: unknown) => void) | undefined;
+  /**
+   * `fetch_failed` (the fetcher threw, or its response is not ok), `bad_snapshot` (not rows),
+   * `callback_failed`, `core_unavailable`. Polling goes on. Default: the console.
+   */
+  onError?: ((error: TidemarkError) => void) | undefined;
+}
+
+export interface EntityPollingOptions extends PollingOptions {
+  /** Where the data holds its array, `data` or `result.items`; default: it is the array. */
+  path?: string | undefined;
+  /** The member that identifies a row. Default `id`. */
+  idField?: string | undefined;
+}
+
+/** Returns all rows: an array, JSON text or bytes, or a `Response`, which is read unparsed. */
+export type Fetcher = () => unknown;
+
+export interface PollingFallback {
+  /**
+   * Polls an entity; replaces the polling of that entity that was there. Never has two
+   * requests of one entity under way.
+   *
+   * @throws TidemarkError `bad_option` for an interval that is not positive
+   */
+  startPolling(entity: string, fetcher: Fetcher, options?: EntityPollingOptions): void;
+  /** Stops one entity, or all. What is under way is ignored when it arrives. */
+  stopPolling(entity?: string): void;
+  /** Ends it for good and frees the core. */
+  dispose(): void;
+}
+
+interface Poller {
+  entity: string;
+  fetcher: Fetcher;
+  view: number | undefined;
+  busy: boolean;
+  stopped: boolean;
+}
+
+/**
+ * Finds out what changed by asking again and again.
+ *
+ * @throws TidemarkError `bad_option` for an interval that is not positive
+ */
+export function createPollingFallback(
+  options: PollingFallbackOptions = {},
+  internals: { loadEngine?: LoadEngine } = {},
+): PollingFallback {
+  checkIntervals({ interval: options.interval });
+  const report = reporter(options.onError);
+  const byEntity = new Map<string, Poller>();
+  const byView = new Map<number, Poller>();
+  let disposed = false;
+
+  const driver = new Driver({
+    config: { transports: [], deliverEvents: true },
+    links: null,
+    loadEngine: internals.loadEngine,
+    handlers: {
+      fetch: ({ view }) => {
+        const poller = byView.get(view);
+        if (poller && !poller.busy) void poll(poller, view);
+      },
+      event: ({ event: { entity, action, data } }) => {
+        callSafely(report, 'onUpdate', () => options.onUpdate?.(entity, action, data));
+      },
+      error: report,
+    },
+  });
+
+  async function poll(poller: Poller, view: number): Promise<void> {
+    poller.busy = true;
+    let ticket: number | undefined;
+    try {
+      ticket = await driver.ask((engine, now) => engine.beginSnapshot(view, now));
+      const body = await snapshotBody(await poller.fetcher());
+      // Free before the core hears of it, because it may ask for the next poll right then.
+      poller.busy = false;
+      const answered = ticket;
+      ticket = undefined;
+      if (poller.stopped) return;
+      await driver.ask((engine, now) => engine.endSnapshot(answered, body, now));
+    } catch (thrown) {
+      poller.busy = false;
+      if (poller.stopped) return;
+      const failed = ticket;
+      const retryAfterMs = thrown instanceof HttpFailure ? thrown.retryAfterMs : 0;
+      if (failed !== undefined) {
+        driver.run((engine, now) => engine.failSnapshot(failed, retryAfterMs, now));
+      }
+      report(asTidemarkError('fetch_failed', thrown));
+    }
+  }
+
+  function stop(poller: Poller): void {
+    poller.stopped = true;
+    byEntity.delete(poller.entity);
+    const { view } = poller;
+    if (view === undefined) return;
+    byView.delete(view);
+    driver.run((engine, now) => engine.release(view, now));
+  }
+
+  return {
+    startPolling(entity, fetcher, entityOptions = {}) {
+      const interval = entityOptions.interval ?? options.interval ?? 10_000;
+      const adaptive = entityOptions.adaptive ?? options.adaptive ?? true;
+      checkIntervals({ interval });
+      if (disposed) return;
+      const earlier = byEntity.get(entity);
+      if (earlier) stop(earlier);
+      const poller: Poller = { entity, fetcher, view: undefined, busy: false, stopped: false };
+      byEntity.set(entity, poller);
+      driver.run((engine, now) => {
+        if (poller.stopped) return;
+        engine.defineEntity({ name: entity, idField: entityOptions.idField ?? 'id' });
+        const view = engine.observe({ entity, path: entityOptions.path ?? '', live: false }, now);
+        poller.view = view;
+        byView.set(view, poller);
+        engine.poll(view, interval, adaptive, now);
+      });
+    },
+    stopPolling(entity) {
+      for (const poller of [...byEntity.values()]) {
+        if (entity === undefined || poller.entity === entity) stop(poller);
+      }
+    },
+    dispose() {
+      if (disposed) return;
+      disposed = true;
+      for (const poller of byEntity.values()) poller.stopped = true;
+      byEntity.clear();
+      byView.clear();
+      driver.dispose();
+    },
+  };
+}

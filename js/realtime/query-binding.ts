@@ -1,0 +1,312 @@
+import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import type { Continuity, Effect, Status, Transport } from '../core/effects.ts';
+import { TidemarkError } from '../core/errors.ts';
+import type { EntityDefinition } from '../entities/definitions.ts';
+import { asTidemarkError, type Report } from './callbacks.ts';
+import type { Driver, EngineLike } from './driver.ts';
+import type { LinkState } from './link-state.ts';
+import { RowEnvelope } from './row-envelope.ts';
+import { snapshotText } from './snapshot-body.ts';
+
+/** Which rows a query shows. */
+export interface QueryBindingSpec {
+  queryKey: QueryKey;
+  /** By name or by table name. */
+  entity: string;
+  /** `column=op.value,…`; without it the whole entity. */
+  filter?: string | undefined;
+  /** `column.asc,column.desc`; without it rows keep the server's order and new ones go last. */
+  order?: string | undefined;
+  /** Where the data holds its array, `data` or `result.items`; found by itself at those two: root, `data`. */
+  path?: string | undefined;
+}
+
+/** How fresh a query's data is, and why. */
+export interface RealtimeState {
+  readonly status: Status;
+  /** What carries events now; null while nothing does. */
+  readonly transport: Transport | null;
+  /** What keeps this query's data fresh; null while nothing does. */
+  readonly source: Transport | null;
+  readonly continuity: Continuity;
+  /** When this query's last event arrived, in ms since the epoch. */
+  readonly lastEventAt: number | null;
+}
+
+/** What a binding needs of the integration that it belongs to. */
+export interface BindingHost {
+  readonly queryClient: QueryClient;
+  readonly driver: Driver;
+  readonly report: Report;
+  readonly link: LinkState;
+  readonly views: Map<number, QueryBinding>;
+  /** Which binding gave out a query's data. */
+  readonly issued: WeakMap<object, QueryBinding>;
+  changed(binding: QueryBinding): void;
+}
+
+interface Ticket {
+  id: number | undefined;
+}
+
+/** How a query is without a binding. */
+export function unboundState({ status, transport }: LinkState): RealtimeState {
+  return { status, transport, source: null, continuity: 'offline', lastEventAt: null };
+}
+
+/**
+ * Ties one query of the cache to one view of the core. Data that is not rows (a single
+ * object, or rows that the core refuses) makes it `plain`: it keeps its subscription, and
+ * events lead to a refetch as for any query that is not bound.
+ */
+export class QueryBinding {
+  readonly hash: string;
+  readonly entity: EntityDefinition;
+  /** How many observe it; counted by the integration. */
+  users = 0;
+  lingering: ReturnType<typeof setTimeout> | undefined;
+  readonly #host: BindingHost;
+  readonly #spec: QueryBindingSpec;
+  readonly #envelope: RowEnvelope;
+  #view: number | undefined;
+  #sub: number | undefined;
+  #plain = false;
+  #closed = false;
+  /** Whether its rows were ever asked for; the core leaves the first time to the query. */
+  #asked = false;
+  #inFlight = 0;
+  #fetchAgain = false;
+  #latest: unknown;
+  #continuity: Continuity = 'offline';
+  #lastEventAt: number | null = null;
+  #state: RealtimeState | undefined;
+
+  constructor(host: BindingHost, hash: string, entity: EntityDefinition, spec: QueryBindingSpec) {
+    this.hash = hash;
+    this.entity = entity;
+    this.#host = host;
+    this.#spec = spec;
+    this.#envelope = new RowEnvelope(spec.path);
+    host.driver.run((engine, now) => this.#open(engine, now));
+  }
+
+  get plain(): boolean {
+    return this.#plain;
+  }
+
+  /** The newest data given out; undefined before the first rows. */
+  get latest(): unknown {
+    return this.#latest;
+  }
+
+  /** The same object until something in it changes. */
+  get state(): RealtimeState {
+    this.#state ??= this.#computeState();
+    return this.#state;
+  }
+
+  matches({ filter, order, path }: QueryBindingSpec, entity: EntityDefinition): boolean {
+    const spec = this.#spec;
+    const sameRows = entity === this.entity && filter === spec.filter && order === spec.order;
+    return sameRows && path === spec.path;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.lingering);
+    this.#host.driver.run((engine, now) => this.#leave(engine, now));
+  }
+
+  /**
+   * Runs the user's query function and returns what the query shall hold: its data with the
+   * core's rows in it. Without a core, and for data that is not rows, the data itself.
+   *
+   * Rejects with what `queryFn` throws.
+   */
+  async fetch<T>(queryFn: () => T | Promise<T>): Promise<T> {
+    const ticket = this.#beginSnapshot();
+    this.#inFlight++;
+    let data: T;
+    try {
+      data = await queryFn();
+    } catch (thrown) {
+      this.#failSnapshot(ticket);
+      throw thrown;
+    } finally {
+      this.#inFlight--;
+      if (this.#inFlight === 0 && this.#fetchAgain) this.#scheduleRefetch();
+    }
+    if (this.#plain || this.#closed) return data;
+    if (data === undefined || data === null) {
+      this.#failSnapshot(ticket);
+      return data;
+    }
+    try {
+      const rows = this.#envelope.open(data);
+      if (rows) this.#endSnapshot(ticket, snapshotText(rows));
+      else this.#becomePlain();
+    } catch (thrown) {
+      this.#refuse(asTidemarkError('bad_snapshot', thrown));
+    }
+    // While the core is loading the page does not wait for it: it shows the data as it came.
+    const { driver } = this.#host;
+    driver.flush();
+    if (this.#plain || this.#view === undefined) return data;
+    const shown = driver.engine?.rows(this.#view);
+    return shown ? (this.#issue(shown) as T) : data;
+  }
+
+  /** The core wants the rows read again. */
+  refetch(reason: Extract<Effect, { op: 'fetch' }>['reason']): void {
+    if (this.#inFlight === 0) this.#refetchNow();
+    // A poll is answered by the request under way; what was missed may not be in it.
+    else if (reason !== 'poll') this.#fetchAgain = true;
+  }
+
+  /** Puts changed rows into the cache, unless its query is still waiting for its first data. */
+  show(rows: readonly unknown[]): void {
+    const { queryClient } = this.#host;
+    const data = this.#issue(rows);
+    const held = queryClient.getQueryCache().get(this.hash)?.state.data;
+    if (held === undefined || held === data) return;
+    queryClient.setQueryData(this.#spec.queryKey, data);
+  }
+
+  setContinuity(continuity: Continuity, lastEventAt: number | null): void {
+    this.#continuity = continuity;
+    this.#lastEventAt = lastEventAt;
+    // Data that was cached before, and that TanStack Query takes for fresh, is not the view's.
+    // Later, because the query may be about to fetch on its own.
+    if (continuity === 'catching-up' && !this.#asked) {
+      setTimeout(() => {
+        if (!this.#asked) this.#refetchNow();
+      }, 0);
+    }
+    this.updateState();
+  }
+
+  /** Something that `state` is made of may have changed. */
+  updateState(): void {
+    const before = this.#state;
+    const after = this.#computeState();
+    const same =
+      before &&
+      (Object.keys(after) as Array<keyof RealtimeState>).every((key) => before[key] === after[key]);
+    if (same) return;
+    this.#state = after;
+    this.#host.changed(this);
+  }
+
+  #open(engine: EngineLike, now: number): void {
+    if (this.#closed) return;
+    const { filter = '', order } = this.#spec;
+    const rows = { entity: this.entity.name, filter, path: '', live: true };
+    try {
+      this.#view = engine.observe(order ? { ...rows, order } : rows, now);
+      this.#host.views.set(this.#view, this);
+    } catch (thrown) {
+      this.#plain = true;
+      this.#host.report(this.#named(asTidemarkError('core_failed', thrown)));
+    }
+  }
+
+  #leave(engine: EngineLike, now: number): void {
+    const view = this.#view;
+    const sub = this.#sub;
+    this.#view = undefined;
+    this.#sub = undefined;
+    if (view !== undefined) {
+      this.#host.views.delete(view);
+      engine.release(view, now);
+    }
+    if (sub !== undefined) engine.unsubscribe(sub, now);
+  }
+
+  #beginSnapshot(): Ticket {
+    const ticket: Ticket = { id: undefined };
+    this.#asked = true;
+    // Inputs keep their order, so the number is there before any that ends it, core or no core.
+    this.#host.driver.run((engine, now) => {
+      if (this.#view !== undefined) ticket.id = engine.beginSnapshot(this.#view, now);
+    });
+    return ticket;
+  }
+
+  #endSnapshot(ticket: Ticket, text: string): void {
+    this.#host.driver.run((engine, now) => {
+      if (ticket.id === undefined || this.#view === undefined) return;
+      try {
+        engine.endSnapshot(ticket.id, text, now);
+      } catch (thrown) {
+        this.#refuse(asTidemarkError('bad_snapshot', thrown));
+      }
+    });
+  }
+
+  #failSnapshot(ticket: Ticket): void {
+    this.#host.driver.run((engine, now) => {
+      if (ticket.id !== undefined && this.#view !== undefined) {
+        engine.failSnapshot(ticket.id, 0, now);
+      }
+    });
+  }
+
+  /** Says once what is wrong with the data, and leaves the query as it would be without us. */
+  #refuse(error: TidemarkError): void {
+    if (this.#plain) return;
+    this.#host.report(this.#named(error));
+    this.#becomePlain();
+  }
+
+  #named(error: TidemarkError): TidemarkError {
+    return new TidemarkError(error.code, `query ${this.hash}: ${error.message}`, { cause: error });
+  }
+
+  #becomePlain(): void {
+    this.#plain = true;
+    this.#host.driver.run((engine, now) => {
+      if (this.#closed) return;
+      // Subscribed before the view goes: they share the subscription, which so never ends.
+      const sub = engine.subscribe(this.entity.name, this.#spec.filter ?? '', now);
+      this.#leave(engine, now);
+      this.#sub = sub;
+    });
+    this.updateState();
+  }
+
+  #issue(rows: readonly unknown[]): unknown {
+    const data = this.#envelope.dress(rows);
+    this.#latest = data;
+    this.#host.issued.set(data as object, this);
+    return data;
+  }
+
+  #scheduleRefetch(): void {
+    this.#fetchAgain = false;
+    // By then the query has stored what it fetched; before, this would join that same fetch.
+    setTimeout(() => this.#refetchNow(), 0);
+  }
+
+  #refetchNow(): void {
+    if (this.#closed) return;
+    void this.#host.queryClient.refetchQueries(
+      { queryKey: this.#spec.queryKey, exact: true, type: 'active' },
+      { cancelRefetch: false },
+    );
+  }
+
+  #computeState(): RealtimeState {
+    const { status, transport } = this.#host.link;
+    const continuity = this.#plain ? this.#plainContinuity() : this.#continuity;
+    const source = continuity === 'offline' ? null : transport;
+    return { status, transport, source, continuity, lastEventAt: this.#lastEventAt };
+  }
+
+  /** Events lead to refetches; polls, which only read views, do not reach it. */
+  #plainContinuity(): Continuity {
+    const { status, transport } = this.#host.link;
+    if (status !== 'connected') return 'offline';
+    return transport === 'polling' ? 'suspect' : 'live';
+  }
+}

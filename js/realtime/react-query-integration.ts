@@ -1,0 +1,369 @@
+import { notifyManager, type QueryClient, replaceEqualDeep } from '@tanstack/react-query';
+import type { ViewChange } from '../core/change-batch.ts';
+import type { RealtimeEvent, Status, Transport } from '../core/effects.ts';
+import type { EngineStats } from '../core/engine.ts';
+import { TidemarkError } from '../core/errors.ts';
+import { defaultEntities, type EntityDefinition, findEntity } from '../entities/definitions.ts';
+import { attach, detach } from './attachment.ts';
+import { callSafely, reporter } from './callbacks.ts';
+import { Driver, type LoadEngine } from './driver.ts';
+import { readEnvironment } from './environment.ts';
+import { IDLE, isIdle, type LinkState, LinkStateHolder } from './link-state.ts';
+import { checkCount, checkIntervals, checkUrl } from './options.ts';
+import {
+  type BindingHost,
+  QueryBinding,
+  type QueryBindingSpec,
+  type RealtimeState,
+  unboundState,
+} from './query-binding.ts';
+import type { EventSourceConstructor, WebSocketConstructor } from './transports.ts';
+import { UnboundQueries } from './unbound-queries.ts';
+
+/**
+ * Options of `createRealtimeIntegration`. All times in milliseconds. The first four default
+ * to the environment variables `REACT_APP_WS_URL`, `REACT_APP_ENABLE_WEBSOCKET`,
+ * `REACT_APP_ENABLE_POLLING_FALLBACK` and `REACT_APP_POLLING_INTERVAL` (also with `VITE_` or
+ * `NEXT_PUBLIC_` for `REACT_APP_`).
+ */
+export interface RealtimeIntegrationOptions {
+  /** The server's WebSocket address. Without one there is only polling. */
+  websocketUrl?: string | undefined;
+  /** WebSocket, and SSE where that fails. Default true. */
+  enableWebSocket?: boolean | undefined;
+  /** Refetch the observed queries regularly while there is no link. Default true. */
+  enablePollingFallback?: boolean | undefined;
+  /** Default 10000. */
+  pollingInterval?: number | undefined;
+  /** First step of the backoff, which doubles up to 30 s with full jitter. Default 3000. */
+  reconnectInterval?: number | undefined;
+  /** How often a quiet link is tested with a ping. Default 30000. */
+  heartbeatInterval?: number | undefined;
+  /** How often a better transport is tried while a worse one serves. Default 15000. */
+  probeInterval?: number | undefined;
+  /** Failed opens of one transport before the next is taken. Default 2. */
+  fallbackAfter?: number | undefined;
+  /** Failed attempts in a row before giving up with status `error`. */
+  maxReconnectAttempts?: number | undefined;
+  /** Which entities there are and which query keys show them. Default `defaultEntities`. */
+  entities?: readonly EntityDefinition[] | undefined;
+  /** Called once for each event. */
+  onEvent?: ((event: RealtimeEvent) => void) | undefined;
+  /** Bad frames and responses, callbacks that threw, a core that does not load. Default: the console. */
+  onError?: ((error: TidemarkError) => void) | undefined;
+  onStatusChange?: ((status: Status) => void) | undefined;
+  /** Default `globalThis.WebSocket`. */
+  WebSocket?: WebSocketConstructor | undefined;
+  /** Default `globalThis.EventSource`. */
+  EventSource?: EventSourceConstructor | undefined;
+  /** Default: `websocketUrl` over http(s) with `/sse` after its path. */
+  sseUrl?: string | undefined;
+}
+
+/** Keeps a query bound to its rows until it is released. */
+export interface BindingHandle {
+  release(): void;
+}
+
+type Sharing = boolean | ((before: unknown, after: unknown) => unknown) | undefined;
+
+export interface RealtimeIntegration {
+  readonly status: Status;
+  /** What carries events now; null while nothing does. */
+  readonly transport: Transport | null;
+  /** Connects. Queries may be observed before. */
+  start(): void;
+  /** Disconnects; queries stay observed, and catch up at the next `start`. */
+  stop(): void;
+  /** Counters of the core; null until it has loaded. */
+  stats(): EngineStats | null;
+  /** Returns what removes the listener. */
+  subscribeStatus(listener: (state: LinkState) => void): () => void;
+  /**
+   * Keeps a query's rows in step with the server. Counted per query; the last release takes
+   * effect a second later, so that a quick remount changes nothing.
+   *
+   * @throws TidemarkError `unknown_entity`
+   */
+  observe(spec: QueryBindingSpec): BindingHandle;
+  /**
+   * Runs a query function for a query of these rows; what it resolves with belongs in the
+   * query. Rejects with what `queryFn` throws, or TidemarkError `unknown_entity`.
+   */
+  fetch<T>(spec: QueryBindingSpec, queryFn: () => T | Promise<T>): Promise<T>;
+  /**
+   * For a query's `structuralSharing`: puts the newest rows in the place of older ones from
+   * here; leaves everything else to `sharing`, the option as the user gave it.
+   */
+  share(queryHash: string, before: unknown, after: unknown, sharing: Sharing): unknown;
+  /** How fresh the query is; the same object until that changes. */
+  realtime(queryHash: string): RealtimeState;
+  /** Calls `listener` when `realtime(queryHash)` changed. Returns what removes it. */
+  watch(queryHash: string, listener: () => void): () => void;
+  /** @throws TidemarkError `unknown_entity` */
+  entity(nameOrTable: string): EntityDefinition;
+  /** Ends it for good, frees the core and leaves the query client. */
+  dispose(): void;
+}
+
+const LINGER_MS = 1000;
+
+class Integration implements RealtimeIntegration, BindingHost {
+  readonly queryClient: QueryClient;
+  readonly driver: Driver;
+  readonly report: (error: TidemarkError) => void;
+  readonly views = new Map<number, QueryBinding>();
+  readonly issued = new WeakMap<object, QueryBinding>();
+  readonly #entities: readonly EntityDefinition[];
+  readonly #canConnect: boolean;
+  readonly #state: LinkStateHolder;
+  readonly #unbound: UnboundQueries;
+  readonly #bindings = new Map<string, QueryBinding>();
+  readonly #watchers = new Map<string, Set<() => void>>();
+  #unboundState = unboundState(IDLE);
+  #disposed = false;
+
+  constructor(
+    queryClient: QueryClient,
+    options: RealtimeIntegrationOptions,
+    loadEngine: LoadEngine | undefined,
+  ) {
+    const { reconnectInterval, heartbeatInterval, probeInterval } = options;
+    const environment = readEnvironment();
+    const pollingInterval = options.pollingInterval ?? environment.pollingInterval;
+    checkIntervals({ pollingInterval, reconnectInterval, heartbeatInterval, probeInterval });
+    const address = options.websocketUrl ?? environment.websocketUrl;
+    const url = address === undefined ? undefined : checkUrl('websocketUrl', address);
+    const sseUrl = options.sseUrl === undefined ? undefined : checkUrl('sseUrl', options.sseUrl);
+    if (options.enableWebSocket && !url) {
+      throw new TidemarkError('bad_option', 'enableWebSocket needs a websocketUrl');
+    }
+    const withLink = url && (options.enableWebSocket ?? environment.enableWebSocket ?? true);
+    const withPolling = options.enablePollingFallback ?? environment.enablePollingFallback ?? true;
+
+    this.queryClient = queryClient;
+    this.report = reporter(options.onError);
+    this.#entities = options.entities ?? defaultEntities;
+    this.#canConnect = withLink || withPolling;
+    this.#state = new LinkStateHolder(this.report);
+    this.#unbound = new UnboundQueries(queryClient, (hash) => {
+      const binding = this.#bindings.get(hash);
+      return binding !== undefined && !binding.plain;
+    });
+    this.#listenToState(options);
+    this.driver = new Driver({
+      config: {
+        transports: [
+          ...(withLink ? (['websocket', 'sse'] as const) : []),
+          ...(withPolling ? (['polling'] as const) : []),
+        ],
+        pollingInterval,
+        reconnectInterval,
+        heartbeatInterval,
+        probeInterval,
+        fallbackAfter: checkCount('fallbackAfter', options.fallbackAfter, 1),
+        maxReconnectAttempts: checkCount('maxReconnectAttempts', options.maxReconnectAttempts, 0),
+        deliverEvents: true,
+      },
+      links: url
+        ? { url, sseUrl, WebSocket: options.WebSocket, EventSource: options.EventSource }
+        : null,
+      loadEngine,
+      prepare: (engine) => {
+        for (const { name, idField, versionField } of this.#entities) {
+          engine.defineEntity(versionField ? { name, idField, versionField } : { name, idField });
+        }
+      },
+      handlers: {
+        status: (effect) => this.#state.set(effect),
+        continuity: ({ view, continuity, lastEventAt }) =>
+          this.views.get(view)?.setContinuity(continuity, lastEventAt),
+        fetch: ({ view, reason }) => this.views.get(view)?.refetch(reason),
+        event: ({ repeated, event }) => {
+          if (repeated) return;
+          callSafely(this.report, 'onEvent', () => options.onEvent?.(event));
+          this.#touch(event);
+        },
+        flushed: (changes) => this.#flushed(changes),
+        error: (error, fatal) => {
+          const failed = fatal && error.code === 'core_unavailable';
+          if (failed) this.#state.set({ ...IDLE, status: 'error' });
+          this.report(error);
+        },
+      },
+    });
+    attach(queryClient, this);
+  }
+
+  get link(): LinkState {
+    return this.#state.current;
+  }
+  get status(): Status {
+    return this.link.status;
+  }
+  get transport(): Transport | null {
+    return this.link.transport;
+  }
+
+  start(): void {
+    if (this.#disposed || !this.#canConnect) return;
+    // Said at once: the core, which says it too, may still be loading.
+    if (isIdle(this.link)) this.#state.set({ ...IDLE, status: 'connecting' });
+    this.driver.run((engine, now) => engine.connect(now));
+  }
+
+  stop(): void {
+    if (this.#disposed || this.status === 'disconnected') return;
+    this.driver.run((engine, now) => engine.disconnect(now));
+  }
+
+  stats(): EngineStats | null {
+    return this.driver.stats();
+  }
+
+  subscribeStatus(listener: (state: LinkState) => void): () => void {
+    return this.#state.subscribe((state) => listener(state));
+  }
+
+  observe(spec: QueryBindingSpec): BindingHandle {
+    const binding = this.#acquire(spec);
+    let released = false;
+    return {
+      release: () => {
+        if (!released) this.#release(binding);
+        released = true;
+      },
+    };
+  }
+
+  async fetch<T>(spec: QueryBindingSpec, queryFn: () => T | Promise<T>): Promise<T> {
+    if (this.#disposed) return queryFn();
+    const binding = this.#acquire(spec);
+    try {
+      return await binding.fetch(queryFn);
+    } finally {
+      this.#release(binding);
+    }
+  }
+
+  share(queryHash: string, before: unknown, after: unknown, sharing: Sharing): unknown {
+    const owner = typeof after === 'object' && after !== null ? this.issued.get(after) : undefined;
+    if (owner?.hash === queryHash) return owner.latest;
+    if (typeof sharing === 'function') return sharing(before, after);
+    return sharing === false ? after : replaceEqualDeep(before, after);
+  }
+
+  realtime(queryHash: string): RealtimeState {
+    return this.#bindings.get(queryHash)?.state ?? this.#unboundState;
+  }
+
+  watch(queryHash: string, listener: () => void): () => void {
+    const watchers = this.#watchers.get(queryHash) ?? new Set();
+    this.#watchers.set(queryHash, watchers.add(listener));
+    return () => {
+      watchers.delete(listener);
+      if (watchers.size === 0 && this.#watchers.get(queryHash) === watchers) {
+        this.#watchers.delete(queryHash);
+      }
+    };
+  }
+
+  entity(nameOrTable: string): EntityDefinition {
+    return findEntity(this.#entities, nameOrTable);
+  }
+
+  changed(binding: QueryBinding): void {
+    this.#tell(binding.hash);
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    detach(this.queryClient, this);
+    for (const binding of this.#bindings.values()) binding.close();
+    this.#bindings.clear();
+    this.driver.dispose();
+    this.#state.set(IDLE);
+  }
+
+  #listenToState({ onStatusChange }: RealtimeIntegrationOptions): void {
+    let connectedBefore = false;
+    this.#state.subscribe((state, before) => {
+      this.#unboundState = unboundState(state);
+      for (const binding of this.#bindings.values()) binding.updateState();
+      for (const hash of this.#watchers.keys()) {
+        if (!this.#bindings.has(hash)) this.#tell(hash);
+      }
+      if (state.status === before.status) return;
+      callSafely(this.report, 'onStatusChange', () => onStatusChange?.(state.status));
+      if (state.status !== 'connected') return;
+      // Views know what they missed; queries without one have to ask.
+      if (connectedBefore) this.#unbound.touchAll(this.#entities);
+      connectedBefore = true;
+    });
+  }
+
+  #tell(queryHash: string): void {
+    for (const listener of [...(this.#watchers.get(queryHash) ?? [])]) {
+      callSafely(this.report, 'a listener', listener);
+    }
+  }
+
+  #touch({ entity: name, data }: RealtimeEvent): void {
+    const entity = this.#entities.find((known) => known.name === name);
+    if (!entity) return;
+    this.#unbound.touch(entity, (data as Record<string, unknown> | null)?.[entity.idField]);
+  }
+
+  #flushed(changes: readonly ViewChange[]): void {
+    notifyManager.batch(() => {
+      for (const { view, rows } of changes) this.views.get(view)?.show(rows);
+      this.#unbound.refresh();
+    });
+  }
+
+  #acquire(spec: QueryBindingSpec): QueryBinding {
+    const entity = this.entity(spec.entity);
+    const hash = this.queryClient.defaultQueryOptions({ queryKey: spec.queryKey }).queryHash;
+    let binding = this.#bindings.get(hash);
+    if (binding && !binding.matches(spec, entity)) {
+      if (binding.users > 0) {
+        const message = `query ${hash} is observed with two different entities, filters, orders or paths; the later one counts`;
+        this.report(new TidemarkError('conflicting_query', message));
+      }
+      binding.close();
+      binding = undefined;
+    }
+    if (!binding) {
+      binding = new QueryBinding(this, hash, entity, spec);
+      this.#bindings.set(hash, binding);
+    }
+    clearTimeout(binding.lingering);
+    binding.users++;
+    return binding;
+  }
+
+  #release(binding: QueryBinding): void {
+    binding.users--;
+    if (binding.users > 0) return;
+    binding.lingering = setTimeout(() => {
+      binding.close();
+      if (this.#bindings.get(binding.hash) === binding) this.#bindings.delete(binding.hash);
+    }, LINGER_MS);
+  }
+}
+
+/**
+ * Keeps a query client's cache in step with a server: events change exactly the queries that
+ * show the rows concerned. `useRealtimeQuery` finds it by the query client. Nothing is
+ * loaded or opened before `start` or the first observed query.
+ *
+ * @throws TidemarkError `bad_option` for a bad URL, interval or count, also in the environment
+ */
+export function createRealtimeIntegration(
+  queryClient: QueryClient,
+  options: RealtimeIntegrationOptions = {},
+  internals: { loadEngine?: LoadEngine } = {},
+): RealtimeIntegration {
+  return new Integration(queryClient, options, internals.loadEngine);
+}
