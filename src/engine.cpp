@@ -67,11 +67,14 @@ void Engine::on(const wire::Event& event, Millis now) {
     return;
   }
   if (admission.gap) resubscribe(*admission.subscription, now);
-  if (admission.verdict == Verdict::duplicate) {
+  const bool repeated = admission.verdict == Verdict::duplicate;
+  if (repeated) {
     ++counters_.duplicates;
+    // Another subscription's copy of a known event: its own handlers have not had it yet.
+    if (event.position) deliver(event, admission.subscription, repeated);
     return;
   }
-  deliver(event, admission.subscription);
+  deliver(event, admission.subscription, repeated);
   EntityId entity = 0;
   const bool known = store_.find_entity(event.entity, entity) != nullptr;
   if (known && is_observed(entity)) apply_event(event, entity);

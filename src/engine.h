@@ -100,7 +100,8 @@ class Engine {
   void touch(Slot slot);
   VisibleRow visible(Slot slot) const;
   void reject(Error error);
-  void deliver(const wire::Event& event, const Subscription* subscription);
+  void deliver(const wire::Event& event, const Subscription* subscription, bool repeated);
+  std::vector<SubId> matching_subscriptions(const wire::Event& event) const;
   void deliver_polled(const ObservedView& view, const RowChange& change, std::string_view row,
                       Millis now);
 

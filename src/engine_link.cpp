@@ -334,11 +334,26 @@ Continuity Engine::continuity_of(const ObservedView& each) const {
 
 // ---------------------------------------------------------------- out
 
-void Engine::deliver(const wire::Event& event, const Subscription* subscription) {
+void Engine::deliver(const wire::Event& event, const Subscription* subscription, bool repeated) {
   if (!config_.deliver_events) return;
-  std::vector<std::uint32_t> subs;
-  if (subscription != nullptr) subs.push_back(subscription->id);
-  effects_.event(subs, std::nullopt, event.text);
+  const std::vector<SubId> subs = subscription != nullptr ? std::vector<SubId>{subscription->id}
+                                                          : matching_subscriptions(event);
+  effects_.event(subs, std::nullopt, event.text, repeated);
+}
+
+// For servers that do not say which subscription an event is for.
+std::vector<SubId> Engine::matching_subscriptions(const wire::Event& event) const {
+  std::vector<SubId> subs;
+  EntityId entity = 0;
+  if (store_.find_entity(event.entity, entity) == nullptr) return subs;
+  for (const Subscription& each : sequencer_.all()) {
+    if (each.entity != entity) continue;
+    // A deleted row may come with its id alone, so it could have matched anything.
+    const bool matches = event.action == Action::erase ||
+                         Filter::parse(each.filter).value().matches(event.row);
+    if (matches) subs.push_back(each.id);
+  }
+  return subs;
 }
 
 void Engine::deliver_polled(const ObservedView& view, const RowChange& change,
@@ -350,7 +365,7 @@ void Engine::deliver_polled(const ObservedView& view, const RowChange& change,
   event.append(row).append(",\"timestamp\":\"").append(json::iso_time(now));
   event.append("\",\"id\":\"poll-").append(std::to_string(view.view.id())).append("-");
   event.append(std::to_string(next_poll_event_++)).append("\"}");
-  effects_.event({}, view.view.id(), event);
+  effects_.event({}, view.view.id(), event, false);
 }
 
 std::string Engine::take_effects() {

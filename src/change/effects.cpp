@@ -108,13 +108,14 @@ void EffectQueue::continuity(std::uint32_t view, Continuity continuity,
 }
 
 void EffectQueue::event(const std::vector<std::uint32_t>& subs, std::optional<std::uint32_t> view,
-                        std::string_view event) {
+                        std::string_view event, bool repeated) {
   begin("event").append(",\"subs\":[");
   for (std::size_t i = 0; i < subs.size(); ++i) {
     if (i > 0) json_.push_back(',');
     json_.append(std::to_string(subs[i]));
   }
   json_.append("],\"view\":").append(view ? std::to_string(*view) : "null");
+  json_.append(repeated ? ",\"repeated\":true" : ",\"repeated\":false");
   json_.append(",\"event\":").append(event).push_back('}');
 }
 

@@ -27,9 +27,10 @@ class EffectQueue {
   void fetch(std::uint32_t view, FetchReason reason);
   void status(std::string_view status, std::optional<Transport> transport, std::int64_t attempt);
   void continuity(std::uint32_t view, Continuity continuity, std::optional<Millis> last_event_at);
-  // `event` is the event's JSON.
+  // `event` is the event's JSON; `repeated` says that it was delivered before, for another
+  // subscription.
   void event(const std::vector<std::uint32_t>& subs, std::optional<std::uint32_t> view,
-             std::string_view event);
+             std::string_view event, bool repeated);
   void error(std::string_view code, std::string_view message, bool fatal);
   void error(Error error, bool fatal) { this->error(error_code(error), error_sentence(error), fatal); }
 

@@ -50,7 +50,7 @@ std::vector<RowChange> vanished_rows(const std::vector<ListedRow>& listed, Entit
   std::vector<RowChange> changes;
   for (const Slot slot : store.present(entity)) {
     const Row& held = store.row(slot);
-    if (held.tick > as_of || keys.contains(held.key)) continue;
+    if (keys.contains(held.key)) continue;
     RowChange change;
     change.entity = entity;
     change.action = Action::erase;

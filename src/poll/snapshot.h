@@ -27,8 +27,8 @@ Result<std::vector<ListedRow>> read_rows(std::string_view body, std::string_view
 std::vector<RowChange> changed_rows(const std::vector<ListedRow>& listed, EntityId entity,
                                     const RowStore& store, Tick as_of);
 
-// Rows that are held, are not listed, and have not changed since the request left: the
-// server no longer has them.
+// Rows that are held and not listed: the server no longer has them, unless they changed
+// since the request left (the store decides that, as for every change).
 std::vector<RowChange> vanished_rows(const std::vector<ListedRow>& listed, EntityId entity,
                                      const RowStore& store, Tick as_of);
 
