@@ -120,6 +120,53 @@ TEST(EngineSubscriptions, OnePageOfSeveralDoesNotDeleteTheOther) {
   EXPECT_EQ(harness.shown(second), (List{project(2, "b", 1)}));
 }
 
+TEST(EngineEvents, EachOverlappingSubscriptionGetsItsCopyOthersHearOnce) {
+  Harness harness(R"({"deliverEvents":true})");
+  harness.connect();
+  const SubId all = harness.engine.subscribe("projects", "", ++harness.now).value();
+  harness.answer_subscribes(false, 10);
+  const std::string first_sub = harness.sub;
+  const SubId some = harness.engine.subscribe("projects", "id=eq.1", ++harness.now).value();
+  harness.answer_subscribes(false, 10);
+  Json copy = harness.event("insert", project(1, "a", 11), 11, 10);
+  harness.frame(copy);
+  copy["sub"] = first_sub;
+  harness.frame(copy);
+  harness.frame(copy);
+  const auto events = Harness::only(harness.effects(), "event");
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_EQ(events[0]["subs"], Json::array({some}));
+  EXPECT_EQ(events[0]["repeated"], false);
+  EXPECT_EQ(events[1]["subs"], Json::array({all}));
+  EXPECT_EQ(events[1]["repeated"], true);
+}
+
+TEST(EngineEvents, WithoutASubGoToWhoeverTheirRowMatches) {
+  Harness harness(R"({"deliverEvents":true})");
+  harness.connect();
+  const SubId all = harness.engine.subscribe("projects", "", ++harness.now).value();
+  const SubId some = harness.engine.subscribe("projects", "id=eq.1", ++harness.now).value();
+  for (const int id : {1, 2}) {
+    Json event = harness.event("insert", project(id, "a", 11), 10 + id, 10);
+    for (const char* member : {"sub", "epoch", "seq", "prev"}) event.erase(member);
+    harness.frame(event);
+  }
+  const auto events = Harness::only(harness.effects(), "event");
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_EQ(events[0]["subs"], Json::array({all, some}));
+  EXPECT_EQ(events[1]["subs"], Json::array({all}));
+}
+
+TEST(EngineEvents, ACopyBeforeThePositionIsNotAppliedThoughItsIdIsNew) {
+  Harness harness;
+  harness.connect();
+  const ViewId notes = harness.observe("notes");
+  harness.answer_subscribes(false, 10);
+  harness.snapshot(notes, List{{{"id", 1}, {"n", 1}}});
+  harness.frame(harness.event("update", {{"id", 1}, {"n", 0}}, 9, 8, "notes"));
+  EXPECT_EQ(harness.shown(notes), (List{{{"id", 1}, {"n", 1}}}));
+}
+
 TEST(EnginePolling, TellsWhatAPollFoundButNotTheBaseline) {
   Harness harness(R"({"transports":[],"deliverEvents":true})");
   const ViewId view = harness.engine.observe({"projects", "", "", "", false}, 0).value();
