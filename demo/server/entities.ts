@@ -1,0 +1,80 @@
+/** How a column's values compare. */
+export type Kind = 'bigint' | 'numeric' | 'text' | 'boolean' | 'timestamptz' | 'uuid' | 'json';
+
+export interface Entity {
+  name: string;
+  table: string;
+  idColumn: string;
+  columns: ReadonlyMap<string, Kind>;
+}
+
+/** Set by triggers, never by a client. */
+export const STAMPED_COLUMNS: readonly string[] = ['created_at', 'updated_at', 'version'];
+
+function entity(name: string, table: string, columns: Record<string, Kind>): Entity {
+  const all: Record<string, Kind> = {
+    id: 'bigint',
+    ...columns,
+    details: 'json',
+    created_at: 'timestamptz',
+    updated_at: 'timestamptz',
+    version: 'bigint',
+  };
+  return { name, table, idColumn: 'id', columns: new Map(Object.entries(all)) };
+}
+
+export const entities: readonly Entity[] = [
+  entity('projects', 'projects', {
+    name: 'text',
+    status: 'text',
+    city: 'text',
+    budget: 'numeric',
+    volunteers_needed: 'bigint',
+    tags: 'json',
+  }),
+  entity('applications', 'volunteer_applications', {
+    project_id: 'bigint',
+    volunteer_id: 'uuid',
+    status: 'text',
+    message: 'text',
+  }),
+  entity('volunteers', 'volunteers', {
+    id: 'uuid',
+    name: 'text',
+    city: 'text',
+    available: 'boolean',
+    skills: 'json',
+    hours: 'numeric',
+  }),
+  entity('payments', 'payment_approvals', {
+    corporate_id: 'bigint',
+    project_id: 'bigint',
+    amount: 'numeric',
+    currency: 'text',
+    status: 'text',
+  }),
+  entity('organizations', 'ngos', { name: 'text', verification_status: 'text', city: 'text' }),
+  entity('admin_users', 'users', {
+    name: 'text',
+    email: 'text',
+    role: 'text',
+    status: 'text',
+    last_seen_at: 'timestamptz',
+  }),
+  entity('vetting_queue', 'vetting_queue', {
+    subject: 'text',
+    organization_id: 'bigint',
+    priority: 'bigint',
+    status: 'text',
+  }),
+];
+
+const byName = new Map<string, Entity>([
+  ...entities.map((each) => [each.table, each] as const),
+  // Second, so that a name wins over a table of the same name.
+  ...entities.map((each) => [each.name, each] as const),
+]);
+
+export function findEntity(nameOrTable: string): Entity | undefined {
+  return byName.get(nameOrTable);
+}

@@ -1,0 +1,37 @@
+export type Transport = 'websocket' | 'sse';
+
+/** One open connection, as the rest of the server sees it. */
+export interface Link {
+  transport: Transport;
+  /** `?client=` of its URL. */
+  client: string;
+  /** Ends it without a goodbye, as a broken network does. */
+  terminate(): void;
+  /** Ends it politely: the server goes, or lost its history. */
+  end(reason: 'going_away' | 'restart'): void;
+}
+
+/** Every open connection, and what was sent. */
+export class Links {
+  readonly #links = new Set<Link>();
+  eventsSent = 0;
+
+  add(link: Link): () => void {
+    this.#links.add(link);
+    return () => this.#links.delete(link);
+  }
+
+  countOf(transport: Transport): number {
+    return [...this.#links].filter((link) => link.transport === transport).length;
+  }
+
+  terminate(which: (link: Link) => boolean): number {
+    const found = [...this.#links].filter(which);
+    for (const link of found) link.terminate();
+    return found.length;
+  }
+
+  endAll(reason: 'going_away' | 'restart'): void {
+    for (const link of [...this.#links]) link.end(reason);
+  }
+}

@@ -1,0 +1,49 @@
+import { DatabaseUnavailable } from './database.ts';
+import { createDemoServer } from './server.ts';
+
+const DEFAULT_PORT = 3000;
+
+function fail(line: string): never {
+  console.error(line);
+  process.exit(1);
+}
+
+function portOf(text: string | undefined): number {
+  if (text === undefined || text === '') return DEFAULT_PORT;
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  return fail(`PORT=${text} is no port; set PORT to a number from 0 (any free one) to 65535.`);
+}
+
+function explain(error: unknown, port: number): string {
+  if (error instanceof DatabaseUnavailable) return error.message;
+  const { code } = error as NodeJS.ErrnoException;
+  const other = port === DEFAULT_PORT ? DEFAULT_PORT + 1 : DEFAULT_PORT;
+  if (code === 'EADDRINUSE') return `Port ${port} is in use. Set another one: PORT=${other}`;
+  if (code === 'EACCES') return `Port ${port} may not be used. Set another one: PORT=${other}`;
+  return `The demo server cannot start: ${String(error)}`;
+}
+
+const { DATABASE_URL, DEMO_DATA, DEMO_ORIGINS, PORT } = process.env;
+const port = portOf(PORT);
+const server = await createDemoServer({
+  port,
+  databaseUrl: DATABASE_URL,
+  dataDir: DEMO_DATA,
+  origins: (DEMO_ORIGINS ?? '').split(/[\s,]+/).filter((origin) => origin !== ''),
+  log: (line) => console.error(line),
+}).catch((error: unknown) => fail(explain(error, port)));
+console.log(`Tidemark demo: ${server.url}`);
+
+let closing = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // A second Ctrl-C means now.
+    if (closing) process.exit(1);
+    closing = true;
+    server.close().then(
+      () => process.exit(0),
+      (error: unknown) => fail(`The demo server did not close cleanly: ${String(error)}`),
+    );
+  });
+}

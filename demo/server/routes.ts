@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Database } from './database.ts';
+import type { Faults } from './faults.ts';
+import { HttpError, methodNotAllowed, readBody, sendError, sendJson, urlOf } from './http.ts';
+import type { Links } from './links.ts';
+import { isAllowedOrigin } from './origin.ts';
+import type { Outbox } from './outbox.ts';
+import type { RestApi } from './rest.ts';
+import { runSql } from './sql-endpoint.ts';
+import type { SseEndpoint } from './sse.ts';
+import type { StaticFiles } from './static.ts';
+
+const MAX_FAULT_BODY = 16 * 1024;
+
+export interface RouteContext {
+  database: Database;
+  outbox: Outbox;
+  links: Links;
+  faults: Faults;
+  rest: RestApi;
+  sse: SseEndpoint;
+  files: StaticFiles;
+  origins: readonly string[];
+  log: (line: string) => void;
+}
+
+/** Which part of the server answers a path. Never throws. */
+export async function route(
+  context: RouteContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    await answer(context, request, response);
+  } catch (error) {
+    if (error instanceof HttpError) return sendError(response, error);
+    context.log(`${request.method} ${request.url?.split('?')[0]}: ${String(error)}`);
+    sendError(response, new HttpError(500, 'internal', 'the server failed; see its output'));
+  }
+}
+
+async function answer(
+  context: RouteContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const url = urlOf(request);
+  const { method } = request;
+  const changesSomething = method !== 'GET' && method !== 'HEAD';
+  if (changesSomething && !isAllowedOrigin(request, context.origins)) {
+    throw new HttpError(403, 'forbidden', 'this origin may not write; see DEMO_ORIGINS');
+  }
+  switch (url.pathname) {
+    case '/realtime/sse':
+      return context.sse.handle(request, response, url);
+    case '/realtime':
+      throw new HttpError(426, 'upgrade_required', 'connect here with a WebSocket', {
+        upgrade: 'websocket',
+      });
+    case '/demo/faults': {
+      if (method !== 'POST') throw methodNotAllowed('POST');
+      const result = context.faults.apply(await readBody(request, MAX_FAULT_BODY));
+      return sendJson(response, 200, JSON.stringify(result));
+    }
+    case '/demo/stats':
+      if (method !== 'GET') throw methodNotAllowed('GET');
+      return sendJson(response, 200, JSON.stringify(statsOf(context)));
+    case '/demo/sql':
+      if (method !== 'POST') throw methodNotAllowed('POST');
+      return sendJson(response, 200, await runSql(context.database, request));
+  }
+  if (url.pathname.startsWith('/api/')) return context.rest.handle(request, response, url);
+  return context.files.handle(request, response, url);
+}
+
+function statsOf({ links, outbox }: RouteContext): Record<string, unknown> {
+  return {
+    connections: { websocket: links.countOf('websocket'), sse: links.countOf('sse') },
+    eventsSent: links.eventsSent,
+    head: outbox.head,
+    epoch: outbox.epoch,
+  };
+}

@@ -1,0 +1,119 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { type Database, openDatabase } from './database.ts';
+import { Faults } from './faults.ts';
+import { HttpError, sendError } from './http.ts';
+import { Links } from './links.ts';
+import { Outbox, type OutboxOptions } from './outbox.ts';
+import { RestApi } from './rest.ts';
+import { type RouteContext, route } from './routes.ts';
+import { applySchema } from './schema.ts';
+import { SseEndpoint } from './sse.ts';
+import { StaticFiles } from './static.ts';
+import { WebSocketEndpoint } from './websocket.ts';
+
+export interface DemoServerOptions {
+  /** 0: any free one. */
+  port?: number;
+  host?: string;
+  /** A running Postgres; without it the embedded one is used. */
+  databaseUrl?: string | undefined;
+  /** Where the embedded Postgres keeps its files; without it, in memory. */
+  dataDir?: string | undefined;
+  staticDir?: string;
+  /** Origins of pages that may connect, besides this server's own and localhost. */
+  origins?: readonly string[];
+  ssePongIntervalMs?: number;
+  outbox?: OutboxOptions;
+  log?: (line: string) => void;
+}
+
+export interface DemoServer {
+  url: string;
+  port: number;
+  database: Database;
+  close(): Promise<void>;
+}
+
+const BUILT_PAGE = fileURLToPath(new URL('../app/dist', import.meta.url));
+
+/** @throws DatabaseUnavailable, or the error of `listen`, such as EADDRINUSE */
+export async function createDemoServer(options: DemoServerOptions = {}): Promise<DemoServer> {
+  const { port = 0, host = '127.0.0.1', origins = [], log = () => {} } = options;
+  const http = createServer().on('request', answerStarting);
+  // Before the database, which takes seconds: a port in use is told at once.
+  await listen(http, port, host);
+  try {
+    const database = await openDatabase(options);
+    try {
+      return await serve(http, database, { ...options, host, origins, log });
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+  } catch (error) {
+    http.close();
+    http.closeAllConnections();
+    throw error;
+  }
+}
+
+async function serve(
+  http: Server,
+  database: Database,
+  options: DemoServerOptions & Pick<Required<DemoServerOptions>, 'host' | 'origins' | 'log'>,
+): Promise<DemoServer> {
+  const { origins, log } = options;
+  await applySchema(database);
+  const outbox = await Outbox.open(database, { log, ...options.outbox });
+  const links = new Links();
+  const faults = new Faults(links);
+  const transports = { outbox, links, faults, origins };
+  const webSockets = new WebSocketEndpoint(transports);
+  const context: RouteContext = {
+    ...transports,
+    database,
+    rest: new RestApi(database),
+    sse: new SseEndpoint(transports, options.ssePongIntervalMs),
+    files: new StaticFiles(options.staticDir ?? BUILT_PAGE),
+    log,
+  };
+  outbox.onNewEpoch = () => links.endAll('restart');
+  http.off('request', answerStarting);
+  http.on('request', (request, response) => void route(context, request, response));
+  http.on('upgrade', (request, socket, head) => webSockets.handleUpgrade(request, socket, head));
+  const { port } = http.address() as AddressInfo;
+  const host = options.host === '127.0.0.1' ? 'localhost' : options.host;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    port,
+    database,
+    close: async () => {
+      const closed = new Promise((resolve) => http.close(resolve));
+      links.endAll('going_away');
+      // A client that does not answer the goodbye must not hold the process.
+      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 500))]);
+      links.terminate(() => true);
+      http.closeAllConnections();
+      await closed;
+      await outbox.close();
+      await database.close();
+    },
+  };
+}
+
+function answerStarting(_request: IncomingMessage, response: ServerResponse): void {
+  const error = new HttpError(503, 'starting', 'the server is starting', { 'retry-after': '1' });
+  sendError(response, error);
+}
+
+function listen(http: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(port, host, () => {
+      http.off('error', reject);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,119 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HttpError, methodNotAllowed } from './http.ts';
+import { isAllowedOrigin } from './origin.ts';
+import { decodeMessage, type Position, type SubscribeMessage } from './protocol.ts';
+import { Session } from './subscriptions.ts';
+import type { TransportContext } from './websocket.ts';
+
+const MAX_BUFFERED = 8 * 1024 * 1024;
+
+/** `http://host/realtime/sse?subscribe=[…]` */
+export class SseEndpoint {
+  readonly #context: TransportContext;
+  readonly #pongIntervalMs: number;
+
+  constructor(context: TransportContext, pongIntervalMs = 10_000) {
+    this.#context = context;
+    this.#pongIntervalMs = pongIntervalMs;
+  }
+
+  /** @throws HttpError */
+  handle(request: IncomingMessage, response: ServerResponse, url: URL): void {
+    const { faults, origins } = this.#context;
+    const client = url.searchParams.get('client') ?? '';
+    if (request.method !== 'GET') throw methodNotAllowed('GET');
+    if (!isAllowedOrigin(request, origins)) {
+      throw new HttpError(403, 'forbidden', 'this origin may not connect; see DEMO_ORIGINS');
+    }
+    if (faults.blocks(client, 'sse')) throw new HttpError(503, 'blocked', 'blocked on purpose');
+    const messages = this.#messages(request, url);
+    response.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    });
+    response.flushHeaders();
+    this.#stream(response, client, messages);
+  }
+
+  #stream(
+    response: ServerResponse,
+    client: string,
+    messages: ReturnType<typeof decodeMessage>[],
+  ): void {
+    const { outbox, links } = this.#context;
+    const session = new Session(outbox, {
+      send: (text, id) => {
+        if (response.destroyed || response.writableEnded) return;
+        if (response.writableLength > MAX_BUFFERED) response.destroy();
+        // JSON holds no line ends, so a message is one line.
+        else response.write(`${id === undefined ? '' : `id: ${id}\n`}data: ${text}\n\n`);
+      },
+      drained: () => drained(response),
+      countEvents: (count) => {
+        links.eventsSent += count;
+      },
+      abort: () => response.destroy(),
+    });
+    const forget = links.add({
+      transport: 'sse',
+      client,
+      terminate: () => response.destroy(),
+      end: () => response.end(),
+    });
+    const timer = setInterval(() => session.pong(), this.#pongIntervalMs);
+    response.on('error', () => {});
+    response.on('close', () => {
+      clearInterval(timer);
+      forget();
+      session.close();
+    });
+    for (const each of messages) if ('refusal' in each) session.refuse(each.refusal);
+    const wanted = messages.flatMap((each) => ('message' in each ? [each.message] : []));
+    void session.subscribe(wanted.filter((each) => each.op === 'subscribe'));
+  }
+
+  #messages(request: IncomingMessage, url: URL): ReturnType<typeof decodeMessage>[] {
+    let list: unknown;
+    try {
+      list = JSON.parse(url.searchParams.get('subscribe') ?? '[]');
+    } catch {
+      throw new HttpError(400, 'malformed', 'subscribe is not JSON');
+    }
+    if (!Array.isArray(list)) throw new HttpError(400, 'malformed', 'subscribe is not an array');
+    const lastId = parseEventId(request.headers['last-event-id']);
+    return (list as unknown[]).map((each) => {
+      const decoded = decodeMessage(each, 'subscribe');
+      if (!('message' in decoded) || decoded.message.op !== 'subscribe') return decoded;
+      return { message: this.#startLater(decoded.message, lastId) };
+    });
+  }
+
+  /** `Last-Event-ID` is fresher than the URL, which an EventSource cannot change. */
+  #startLater(message: SubscribeMessage, lastId: Position | undefined): SubscribeMessage {
+    const { epoch } = this.#context.outbox;
+    const { since } = message;
+    if (!lastId || (since?.epoch === epoch && lastId.epoch !== epoch)) return message;
+    if (since?.epoch === lastId.epoch && since.seq >= lastId.seq) return message;
+    return { ...message, since: lastId };
+  }
+}
+
+function parseEventId(header: string | string[] | undefined): Position | undefined {
+  const parts = typeof header === 'string' ? /^(.{1,256}):(\d{1,16})$/.exec(header) : null;
+  const seq = Number(parts?.[2]);
+  return parts?.[1] && Number.isSafeInteger(seq) ? { epoch: parts[1], seq } : undefined;
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  if (!response.writableNeedDrain || response.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done);
+      response.off('close', done);
+      resolve();
+    };
+    response.on('drain', done);
+    response.on('close', done);
+  });
+}

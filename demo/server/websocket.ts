@@ -1,0 +1,88 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Faults } from './faults.ts';
+import { urlOf } from './http.ts';
+import type { Links } from './links.ts';
+import { isAllowedOrigin } from './origin.ts';
+import type { Outbox } from './outbox.ts';
+import { Session } from './subscriptions.ts';
+
+const PATH = '/realtime';
+const MAX_PAYLOAD = 64 * 1024;
+const MAX_BUFFERED = 8 * 1024 * 1024;
+const COMFORTABLY_BUFFERED = 1024 * 1024;
+
+export interface TransportContext {
+  outbox: Outbox;
+  links: Links;
+  faults: Faults;
+  origins: readonly string[];
+}
+
+/** `ws://host/realtime` */
+export class WebSocketEndpoint {
+  readonly #context: TransportContext;
+  readonly #server = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD });
+
+  constructor(context: TransportContext) {
+    this.#context = context;
+  }
+
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // A socket that breaks during the handshake would otherwise end the process.
+    socket.on('error', () => socket.destroy());
+    const { faults, origins } = this.#context;
+    const url = urlOf(request);
+    const client = url.searchParams.get('client') ?? '';
+    if (url.pathname !== PATH) refuse(socket, 404);
+    else if (!isAllowedOrigin(request, origins)) refuse(socket, 403);
+    else if (faults.blocks(client, 'websocket')) refuse(socket, 503);
+    else {
+      this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+        this.#open(webSocket, client);
+      });
+    }
+  }
+
+  #open(webSocket: WebSocket, client: string): void {
+    const { outbox, links } = this.#context;
+    const isOpen = () => webSocket.readyState === webSocket.OPEN;
+    const session = new Session(outbox, {
+      send: (text) => {
+        if (!isOpen()) return;
+        if (webSocket.bufferedAmount > MAX_BUFFERED) webSocket.close(1013, 'too slow');
+        else webSocket.send(text);
+      },
+      drained: async () => {
+        while (isOpen() && webSocket.bufferedAmount > COMFORTABLY_BUFFERED) await pause(10);
+      },
+      countEvents: (count) => {
+        links.eventsSent += count;
+      },
+      abort: () => webSocket.terminate(),
+    });
+    const forget = links.add({
+      transport: 'websocket',
+      client,
+      terminate: () => webSocket.terminate(),
+      end: (reason) => webSocket.close(reason === 'restart' ? 1012 : 1001),
+    });
+    // `ws` answers an oversized frame with 1009 by itself; unheard, its error kills the process.
+    webSocket.on('error', () => {});
+    webSocket.on('message', (data, isBinary) => {
+      if (isBinary) session.refuse({ code: 'malformed', message: 'frames are text' });
+      else session.receive(String(data));
+    });
+    webSocket.on('close', () => {
+      forget();
+      session.close();
+    });
+  }
+}
+
+function refuse(socket: Duplex, status: number): void {
+  const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, 'connection: close'];
+  socket.end(`${lines.join('\r\n')}\r\ncontent-length: 0\r\n\r\n`);
+}
