@@ -71,9 +71,8 @@ class Arguments {
 class Handle {
  public:
   Handle(std::uint32_t config_length, double seed_low, double seed_high)
-      : engine_(config_from(config_length),
-                static_cast<std::uint64_t>(seed_high) << 32U |
-                    static_cast<std::uint64_t>(seed_low)) {}
+      : engine_(config_from(config_length), static_cast<std::uint64_t>(seed_high) << 32U |
+                                                static_cast<std::uint64_t>(seed_low)) {}
 
   std::uintptr_t reserve(std::uint32_t bytes) {
     constexpr std::size_t kKept = 1U << 20U;
@@ -87,8 +86,8 @@ class Handle {
   int define_entity(std::uint32_t length) {
     const Arguments arguments(scratch(length));
     if (!arguments.ok()) return failure(Error::bad_config);
-    return failure(engine_.define_entity({arguments.text("name"), arguments.text("idField", "id"),
-                                          arguments.text("versionField")}));
+    return failure(engine_.define_entity(
+        {arguments.text("name"), arguments.text("idField", "id"), arguments.text("versionField")}));
   }
 
   void connect(double now) { engine_.connect(millis(now)); }
@@ -106,8 +105,10 @@ class Handle {
   }
 
   int frame(std::uint32_t link, std::uint32_t length, double now) {
-    if (length == kTooLarge) engine_.frame_too_large(link, millis(now));
-    else engine_.frame(link, scratch(length), millis(now));
+    if (length == kTooLarge)
+      engine_.frame_too_large(link, millis(now));
+    else
+      engine_.frame(link, scratch(length), millis(now));
     return 0;
   }
   int send(std::uint32_t length, double) { return failure(engine_.send(scratch(length))); }
@@ -147,9 +148,12 @@ class Handle {
     if (data.empty() || data.front() != '{') return failure(Error::bad_mutation);
     const std::string name = arguments.text("action");
     tidemark::Action action = tidemark::Action::update;
-    if (name == "insert") action = tidemark::Action::insert;
-    else if (name == "delete") action = tidemark::Action::erase;
-    else if (name != "update") return failure(Error::bad_mutation);
+    if (name == "insert")
+      action = tidemark::Action::insert;
+    else if (name == "delete")
+      action = tidemark::Action::erase;
+    else if (name != "update")
+      return failure(Error::bad_mutation);
     return handle_or_failure(
         engine_.mutate(arguments.text("id"), arguments.text("entity"), action, data));
   }
@@ -165,7 +169,9 @@ class Handle {
     effects_ = engine_.take_effects();
     return static_cast<std::uint32_t>(effects_.size());
   }
-  std::uintptr_t effects_pointer() const { return reinterpret_cast<std::uintptr_t>(effects_.data()); }
+  std::uintptr_t effects_pointer() const {
+    return reinterpret_cast<std::uintptr_t>(effects_.data());
+  }
 
   std::uint32_t flush() {
     batch_ = engine_.flush();
@@ -183,7 +189,8 @@ class Handle {
 
  private:
   static tidemark::Config config_from(std::uint32_t length) {
-    const auto config = tidemark::Config::parse(std::string_view(config_buffer()).substr(0, length));
+    const auto config =
+        tidemark::Config::parse(std::string_view(config_buffer()).substr(0, length));
     return config.ok() ? config.value() : tidemark::Config{};
   }
 

@@ -42,10 +42,14 @@ bool read(const Tree& tree, const char* name, std::vector<Transport>& value) {
   if (!found->is_array()) return false;
   value.clear();
   for (const Tree& each : *found) {
-    if (each == "websocket") value.push_back(Transport::websocket);
-    else if (each == "sse") value.push_back(Transport::sse);
-    else if (each == "polling") value.push_back(Transport::polling);
-    else return false;
+    if (each == "websocket")
+      value.push_back(Transport::websocket);
+    else if (each == "sse")
+      value.push_back(Transport::sse);
+    else if (each == "polling")
+      value.push_back(Transport::polling);
+    else
+      return false;
   }
   return true;
 }

@@ -16,8 +16,7 @@ HashKey key_from(std::uint64_t seed) {
 }
 
 bool changes_rows(Outcome outcome) {
-  return outcome == Outcome::inserted || outcome == Outcome::updated ||
-         outcome == Outcome::deleted;
+  return outcome == Outcome::inserted || outcome == Outcome::updated || outcome == Outcome::deleted;
 }
 
 }  // namespace

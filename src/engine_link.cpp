@@ -140,8 +140,10 @@ void Engine::follow_status(Millis now) {
 
 void Engine::carry_subscriptions(LinkId link, Transport transport) {
   for (Subscription& each : sequencer_.all()) {
-    if (transport == Transport::websocket) send_subscribe(each);
-    else each.ref = url_ref(link, each.id);
+    if (transport == Transport::websocket)
+      send_subscribe(each);
+    else
+      each.ref = url_ref(link, each.id);
   }
 }
 
@@ -239,8 +241,7 @@ Error Engine::define_entity(Entity entity) {
   return Error::none;
 }
 
-Result<SubId> Engine::subscribe(std::string_view entity_name, std::string_view filter,
-                                Millis now) {
+Result<SubId> Engine::subscribe(std::string_view entity_name, std::string_view filter, Millis now) {
   ++tick_;
   EntityId entity = 0;
   if (store_.find_entity(entity_name, entity) == nullptr) return Error::unknown_entity;
@@ -323,8 +324,8 @@ Continuity Engine::continuity_of(const ObservedView& each) const {
   if (each.sub == 0 || session_.is_polling()) return Continuity::polling;
   if (session_.state() != State::connected) return Continuity::offline;
   const auto& all = sequencer_.all();
-  const auto found = std::find_if(all.begin(), all.end(),
-                                  [&](const auto& sub) { return sub.id == each.sub; });
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const auto& sub) { return sub.id == each.sub; });
   if (found == all.end()) return Continuity::offline;
   if (found->suspect) return Continuity::suspect;
   const bool streaming = !found->server_sub.empty();
@@ -349,15 +350,15 @@ std::vector<SubId> Engine::matching_subscriptions(const wire::Event& event) cons
   for (const Subscription& each : sequencer_.all()) {
     if (each.entity != entity) continue;
     // A deleted row may come with its id alone, so it could have matched anything.
-    const bool matches = event.action == Action::erase ||
-                         Filter::parse(each.filter).value().matches(event.row);
+    const bool matches =
+        event.action == Action::erase || Filter::parse(each.filter).value().matches(event.row);
     if (matches) subs.push_back(each.id);
   }
   return subs;
 }
 
-void Engine::deliver_polled(const ObservedView& view, const RowChange& change,
-                            std::string_view row, Millis now) {
+void Engine::deliver_polled(const ObservedView& view, const RowChange& change, std::string_view row,
+                            Millis now) {
   if (!config_.deliver_events) return;
   std::string event = "{\"type\":\"polling\",\"entity\":";
   json::append_quoted(event, store_.entity(change.entity).name);

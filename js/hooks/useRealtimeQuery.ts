@@ -107,8 +107,8 @@ export function useRealtimeQuery<TQueryFnData, TError, TData, TQueryKey extends 
   };
   const { queryHash } = defaulted;
 
-  // Before useQuery, so that the view is there when the mounted query fetches. The hash
-  // stands for the key, which is a new array at each render.
+  // Before useQuery, so that the view is there when the mounted query fetches.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the hash stands for the key, which is a new array at each render
   useEffect(() => {
     const handle = live?.observe(spec);
     return () => handle?.release();

@@ -25,7 +25,8 @@ Decimal decimal_of(std::string_view text) {
     const bool down = text[e + 1] == '-';
     for (const char c : text.substr(e + 1)) {
       // Beyond ±10^12 only the direction matters.
-      if (c >= '0' && c <= '9' && exponent < 1'000'000'000'000) exponent = exponent * 10 + (c - '0');
+      if (c >= '0' && c <= '9' && exponent < 1'000'000'000'000)
+        exponent = exponent * 10 + (c - '0');
     }
     if (down) exponent = -exponent;
     text = text.substr(0, e);
@@ -62,8 +63,8 @@ bool is_number(std::string_view text) {
 std::strong_ordering compare_numbers(std::string_view a, std::string_view b) {
   const Decimal left = decimal_of(a);
   const Decimal right = decimal_of(b);
-  if (left.negative != right.negative) return left.negative ? std::strong_ordering::less
-                                                            : std::strong_ordering::greater;
+  if (left.negative != right.negative)
+    return left.negative ? std::strong_ordering::less : std::strong_ordering::greater;
   return left.negative ? compare_magnitudes(right, left) : compare_magnitudes(left, right);
 }
 

@@ -90,8 +90,7 @@ std::optional<std::int64_t> parse_timestamp(std::string_view text) {
   int zone_minutes = 0;
   if (!zone(in, zone_minutes)) return std::nullopt;
   const std::int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
-  const std::int64_t seconds =
-      ((days * 24 + hour) * 60 + minute - zone_minutes) * 60 + second;
+  const std::int64_t seconds = ((days * 24 + hour) * 60 + minute - zone_minutes) * 60 + second;
   return seconds * 1'000'000 + micros;
 }
 

@@ -39,8 +39,7 @@ void BatchBuilder::view(const ViewDelta& delta) {
     views_.insert(views_.end(), delta.slots.begin(), delta.slots.end());
     return;
   }
-  views_.insert(views_.end(),
-                {delta.view, kModeOps, static_cast<std::uint32_t>(delta.ops.size())});
+  views_.insert(views_.end(), {delta.view, kModeOps, static_cast<std::uint32_t>(delta.ops.size())});
   for (const ViewOp& op : delta.ops) {
     views_.insert(views_.end(), {static_cast<std::uint32_t>(op.kind), op.slot, op.from, op.to});
   }

@@ -95,8 +95,10 @@ void EffectQueue::fetch(std::uint32_t view, FetchReason reason) {
 void EffectQueue::status(std::string_view status, std::optional<Transport> transport,
                          std::int64_t attempt) {
   begin("status").append(",\"status\":\"").append(status).append("\",\"transport\":");
-  if (transport) json::append_quoted(json_, name_of(*transport));
-  else json_.append("null");
+  if (transport)
+    json::append_quoted(json_, name_of(*transport));
+  else
+    json_.append("null");
   json_.append(",\"attempt\":").append(std::to_string(attempt)).push_back('}');
 }
 

@@ -32,7 +32,9 @@ class EffectQueue {
   void event(const std::vector<std::uint32_t>& subs, std::optional<std::uint32_t> view,
              std::string_view event, bool repeated);
   void error(std::string_view code, std::string_view message, bool fatal);
-  void error(Error error, bool fatal) { this->error(error_code(error), error_sentence(error), fatal); }
+  void error(Error error, bool fatal) {
+    this->error(error_code(error), error_sentence(error), fatal);
+  }
 
   bool empty() const { return json_.empty(); }
   // The array's text; the queue is empty afterwards.

@@ -6,8 +6,7 @@
 
 namespace tidemark {
 
-MutationHandle Overlay::add(std::string mutation, Slot slot, Action action,
-                            std::string_view data) {
+MutationHandle Overlay::add(std::string mutation, Slot slot, Action action, std::string_view data) {
   const MutationHandle handle = next_handle_++;
   pending_.push_back({handle, std::move(mutation), slot, action, std::string(data)});
   return handle;

@@ -48,8 +48,10 @@ void Session::perform(Step step, Millis now) {
     case Step::down:
       actions_.push_back({Kind::down});
       // A link that died before it carried anything is no better than a refused one.
-      if (proven_) failures_ = 0;
-      else ++failures_;
+      if (proven_)
+        failures_ = 0;
+      else
+        ++failures_;
       return plan_retry(now);
     case Step::again:
       ++failures_;
@@ -257,9 +259,9 @@ void Session::send_ping(Millis now) {
 
 void Session::check_liveness(Millis now) {
   const bool websocket = kind_of(*current_) == Transport::websocket;
-  const Millis allowed = websocket ? config_.heartbeat_timeout
-                                   : std::max(config_.heartbeat_interval, kSseSilence) +
-                                         config_.heartbeat_timeout;
+  const Millis allowed =
+      websocket ? config_.heartbeat_timeout
+                : std::max(config_.heartbeat_interval, kSseSilence) + config_.heartbeat_timeout;
   const Millis since = websocket ? pinged_at_ : heard_at_;
   if ((!websocket || ping_pending_) && now - since >= allowed) {
     drop(current_, kSilence);

@@ -102,12 +102,12 @@ class Session {
   std::optional<Link> current_;
   std::optional<Link> probe_;
   LinkId next_link_ = 1;
-  std::size_t index_ = 0;         // the transport in use or tried
-  std::int64_t failures_ = 0;     // of that transport, in a row
-  std::int64_t attempt_ = 0;      // since the link was last known good
+  std::size_t index_ = 0;      // the transport in use or tried
+  std::int64_t failures_ = 0;  // of that transport, in a row
+  std::int64_t attempt_ = 0;   // since the link was last known good
   std::int64_t reconnects_ = 0;
-  bool proven_ = false;           // the current link has carried a frame
-  bool backed_off_ = false;       // the server asked for time
+  bool proven_ = false;      // the current link has carried a frame
+  bool backed_off_ = false;  // the server asked for time
 
   std::optional<Millis> retry_at_;
   std::optional<Millis> probe_at_;

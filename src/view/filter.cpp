@@ -67,8 +67,14 @@ Result<Filter> Filter::parse(std::string_view text) {
 
 Result<Filter::Condition> Filter::parse_condition(std::string_view text) {
   constexpr std::array<std::pair<std::string_view, Op>, 8> kOps{{
-      {"eq", Op::eq}, {"neq", Op::neq}, {"lt", Op::lt}, {"lte", Op::lte},
-      {"gt", Op::gt}, {"gte", Op::gte}, {"in", Op::in}, {"is", Op::is},
+      {"eq", Op::eq},
+      {"neq", Op::neq},
+      {"lt", Op::lt},
+      {"lte", Op::lte},
+      {"gt", Op::gt},
+      {"gte", Op::gte},
+      {"in", Op::in},
+      {"is", Op::is},
   }};
   const std::size_t equals = text.find('=');
   if (equals == 0 || equals == std::string_view::npos) return Error::bad_filter;

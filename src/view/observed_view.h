@@ -14,12 +14,12 @@ namespace tidemark {
 struct ObservedView {
   View view;
   std::string path{};  // where a response holds the array
-  SubId sub = 0;     // 0: polled only
+  SubId sub = 0;       // 0: polled only
   poll::Schedule schedule{};
   bool polled_by_request = false;  // poll() was asked for, whatever the link does
 
-  Tick last_begun = 0;     // when the newest request for a snapshot left
-  Tick snapshot_as_of = 0; // when the request left whose answer is shown
+  Tick last_begun = 0;      // when the newest request for a snapshot left
+  Tick snapshot_as_of = 0;  // when the request left whose answer is shown
 
   // What JS was last told.
   std::optional<Continuity> told_continuity{};

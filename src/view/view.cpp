@@ -108,8 +108,10 @@ ViewDelta View::delta() const {
   ViewDelta delta;
   delta.view = id_;
   delta.relisted = relisted_;
-  if (relisted_) delta.slots = slots_;
-  else delta.ops = ops_;
+  if (relisted_)
+    delta.slots = slots_;
+  else
+    delta.ops = ops_;
   return delta;
 }
 

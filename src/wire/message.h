@@ -25,8 +25,8 @@ struct Event {
   std::string id;  // empty when the server gives none
   std::string entity;
   Action action = Action::update;
-  std::string_view row;  // the row's JSON object as the server wrote it
-  std::string_view text; // the whole event's JSON
+  std::string_view row;   // the row's JSON object as the server wrote it
+  std::string_view text;  // the whole event's JSON
   std::string timestamp;
   std::string sub;  // the server's name for the subscription, empty when it has none
   std::optional<Position> position;

@@ -167,9 +167,8 @@ Decoded decode_native(std::string_view frame) {
   return decoded;
 }
 
-std::string encode_subscribe(std::string_view ref, std::string_view entity,
-                             std::string_view filter, const std::optional<Position>& since,
-                             bool with_op) {
+std::string encode_subscribe(std::string_view ref, std::string_view entity, std::string_view filter,
+                             const std::optional<Position>& since, bool with_op) {
   std::string out = with_op ? "{\"op\":\"subscribe\",\"ref\":" : "{\"ref\":";
   json::append_quoted(out, ref);
   out.append(",\"entity\":");

@@ -12,9 +12,8 @@ Decoded decode_native(std::string_view frame);
 
 // {"ref":…,"entity":…,"filter":…,"since":…}, with "op" in front for a WebSocket and
 // without it for the SSE URL.
-std::string encode_subscribe(std::string_view ref, std::string_view entity,
-                             std::string_view filter, const std::optional<Position>& since,
-                             bool with_op);
+std::string encode_subscribe(std::string_view ref, std::string_view entity, std::string_view filter,
+                             const std::optional<Position>& since, bool with_op);
 std::string encode_unsubscribe(std::string_view sub);
 std::string encode_ping(std::uint64_t ref);
 

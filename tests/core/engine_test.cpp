@@ -44,7 +44,8 @@ TEST(EngineFallback, GoesDownToPollingAndBackUp) {
     harness.now = harness.engine.deadline().value();
     harness.engine.tick(harness.now);
     effects = harness.effects();
-    if (!Harness::only(effects, "fetch").empty()) harness.snapshot(view, List{project(1, "polled", 2)});
+    if (!Harness::only(effects, "fetch").empty())
+      harness.snapshot(view, List{project(1, "polled", 2)});
   }
   const Json open = Harness::only(effects, "open")[0];
   EXPECT_EQ(open["transport"], "websocket");
@@ -67,8 +68,12 @@ TEST(EngineFallback, SseCarriesItsSubscriptionsInTheUrl) {
   EXPECT_EQ(list[0]["filter"], "status=eq.active");
   harness.link = open[0]["link"];
   harness.engine.link_opened(harness.link, ++harness.now);
-  harness.frame({{"op", "subscribed"}, {"ref", list[0]["ref"]}, {"sub", "1"}, {"epoch", "e"},
-                 {"seq", 4}, {"recovered", false}});
+  harness.frame({{"op", "subscribed"},
+                 {"ref", list[0]["ref"]},
+                 {"sub", "1"},
+                 {"epoch", "e"},
+                 {"seq", 4},
+                 {"recovered", false}});
   // A second subscription needs a new URL; the old link serves until the new one is open.
   harness.observe("notes");
   harness.now = harness.engine.deadline().value();

@@ -65,8 +65,12 @@ class Harness {
       if (message["op"] != "subscribe") continue;
       sub = "s" + message["ref"].get<std::string>();
       since = message.contains("since") ? message["since"] : Json();
-      frame({{"op", "subscribed"}, {"ref", message["ref"]}, {"sub", sub}, {"epoch", epoch},
-             {"seq", seq}, {"recovered", recovered}});
+      frame({{"op", "subscribed"},
+             {"ref", message["ref"]},
+             {"sub", sub},
+             {"epoch", epoch},
+             {"seq", seq},
+             {"recovered", recovered}});
     }
   }
 
@@ -107,8 +111,10 @@ class Harness {
     std::size_t at = 6;
     rows_sent += values.size();
     for (std::uint32_t i = 0; i < word(1); ++i, at += 2) {
-      if (word(at + 1) == 1) objects[word(at)] = values[next++];
-      else objects.erase(word(at));
+      if (word(at + 1) == 1)
+        objects[word(at)] = values[next++];
+      else
+        objects.erase(word(at));
     }
     for (std::uint32_t i = 0; i < word(2); ++i) {
       auto& list = lists[word(at)];
@@ -117,8 +123,10 @@ class Harness {
       at += 3;
       if (relisted) list.clear();
       for (std::uint32_t k = 0; k < count; ++k, at += relisted ? 1 : 4) {
-        if (relisted) list.push_back(word(at));
-        else apply_op(list, word(at), word(at + 1), word(at + 2), word(at + 3));
+        if (relisted)
+          list.push_back(word(at));
+        else
+          apply_op(list, word(at), word(at + 1), word(at + 2), word(at + 3));
       }
     }
     engine.commit();

@@ -180,9 +180,8 @@ TEST_F(Promises, I5AFailedEditTakesBackOnlyItself) {
   const auto edit =
       harness.engine.mutate("m1", "projects", Action::update, R"({"id":1,"name":"mine"})").value();
   EXPECT_EQ(harness.shown(view)[0]["name"], "mine");
-  harness.frame(harness.event("update",
-                              {{"id", 1}, {"name", "a"}, {"city", "Lahore"}, {"version", 11}}, 11,
-                              10));
+  harness.frame(harness.event(
+      "update", {{"id", 1}, {"name", "a"}, {"city", "Lahore"}, {"version", 11}}, 11, 10));
   EXPECT_EQ(harness.shown(view)[0]["name"], "mine");
   EXPECT_EQ(harness.shown(view)[0]["city"], "Lahore");
   ASSERT_EQ(harness.engine.settle(edit, ""), Error::none);
@@ -203,7 +202,8 @@ TEST_F(Promises, I5TheEchoTakesTheEditsPlaceOnce) {
 
 TEST_F(Promises, I5ATemporaryInsertBecomesTheServersRow) {
   const auto edit =
-      harness.engine.mutate("m1", "projects", Action::insert, R"({"id":"temp","name":"n"})").value();
+      harness.engine.mutate("m1", "projects", Action::insert, R"({"id":"temp","name":"n"})")
+          .value();
   EXPECT_EQ(ids(), (List{1, 2, "temp"}));
   ASSERT_EQ(harness.engine.settle(edit, project(9, "n", 11).dump()), Error::none);
   EXPECT_EQ(ids(), (List{1, 2, 9}));
@@ -223,10 +223,11 @@ TEST_F(Promises, I6UnchangedRowsAreNotSentAgain) {
 TEST_F(Promises, I6ARowMeansTheSameInAnyMemberOrder) {
   const std::size_t flushes = harness.flushes;
   const auto ticket = harness.engine.begin_snapshot(view, ++harness.now).value();
-  ASSERT_EQ(harness.engine.end_snapshot(
-                ticket, R"([ {"version":1.0,"name":"\u0061","id":1}, {"id":2,"name":"b","version":2} ])",
-                ++harness.now),
-            Error::none);
+  ASSERT_EQ(
+      harness.engine.end_snapshot(
+          ticket, R"([ {"version":1.0,"name":"\u0061","id":1}, {"id":2,"name":"b","version":2} ])",
+          ++harness.now),
+      Error::none);
   harness.flush();
   EXPECT_EQ(harness.flushes, flushes);
 }
@@ -258,7 +259,8 @@ TEST_F(Promises, I7ABurstIsMergedIntoOneFlush) {
   const std::size_t flushes = harness.flushes;
   const std::size_t sent = harness.rows_sent;
   for (int i = 0; i < 2000; ++i) {
-    harness.frame(harness.event("update", project(1, "n" + std::to_string(i), 20 + i), 11 + i, 10 + i));
+    harness.frame(
+        harness.event("update", project(1, "n" + std::to_string(i), 20 + i), 11 + i, 10 + i));
   }
   EXPECT_EQ(harness.shown(view)[0]["name"], "n1999");
   EXPECT_EQ(harness.flushes, flushes + 1);

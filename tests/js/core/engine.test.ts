@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { Engine, type EngineConfig } from '../../../js/core/engine.ts';
 import type { Effect } from '../../../js/core/effects.ts';
+import { Engine, type EngineConfig } from '../../../js/core/engine.ts';
 import { TidemarkError } from '../../../js/core/errors.ts';
 
 const engines: Engine[] = [];

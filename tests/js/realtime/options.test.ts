@@ -117,7 +117,13 @@ describe('createWebSocketClient', () => {
     end();
     end();
     expect(engine.of('unsubscribe')).toEqual([[1]]);
-    engine.effects.push({ op: 'event', subs: [1], view: null, repeated: false, event: { ...event, id: 'e2' } });
+    engine.effects.push({
+      op: 'event',
+      subs: [1],
+      view: null,
+      repeated: false,
+      event: { ...event, id: 'e2' },
+    });
     client.send('x');
     expect(first).toHaveBeenCalledOnce();
     expect(all).toEqual(['e1', 'e2']);
