@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -10,20 +9,23 @@ namespace {
 
 using Tree = nlohmann::json;
 
+// As many milliseconds or bytes as anybody means by "for ever".
+constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
+// I7: room for these is taken in advance.
 constexpr std::int64_t kMostRemembered = 1'000'000;
 
-bool read(const Tree& tree, const char* name, std::int64_t least, std::int64_t& value) {
+bool read(const Tree& tree, const char* name, std::int64_t least, std::int64_t& value,
+          std::int64_t most = kMost) {
   const auto found = tree.find(name);
   if (found == tree.end()) return true;
   // JavaScript's Infinity arrives as null: as much as there is.
   if (found->is_null()) {
-    value = std::numeric_limits<std::int32_t>::max();
+    value = most;
     return true;
   }
   if (!found->is_number()) return false;
   const double number = found->get<double>();
-  constexpr double kMost = 9e15;
-  if (!(number >= static_cast<double>(least) && number <= kMost)) return false;
+  if (!(number >= static_cast<double>(least) && number <= static_cast<double>(most))) return false;
   value = static_cast<std::int64_t>(number);
   return true;
 }
@@ -61,24 +63,21 @@ Result<Config> Config::parse(std::string_view json) {
   if (!tree.is_object()) return Error::bad_config;
   Config config;
   SessionConfig& session = config.session;
-  const bool good = read(tree, "transports", session.transports) &&
-                    read(tree, "reconnect", session.reconnect) &&
-                    read(tree, "reconnectInterval", 1, session.reconnect_interval) &&
-                    read(tree, "maxReconnectAttempts", 0, session.max_reconnect_attempts) &&
-                    read(tree, "heartbeatInterval", 1, session.heartbeat_interval) &&
-                    read(tree, "heartbeatTimeout", 1, session.heartbeat_timeout) &&
-                    read(tree, "openTimeout", 1, session.open_timeout) &&
-                    read(tree, "probeInterval", 1, session.probe_interval) &&
-                    read(tree, "fallbackAfter", 1, session.fallback_after) &&
-                    read(tree, "pollingInterval", 1, config.polling_interval) &&
-                    read(tree, "maxFrameBytes", 1, config.max_frame_bytes) &&
-                    read(tree, "dedupCapacity", 1, config.dedup_capacity) &&
-                    read(tree, "tombstoneCapacity", 1, config.tombstone_capacity) &&
-                    read(tree, "deliverEvents", config.deliver_events);
+  const bool good =
+      read(tree, "transports", session.transports) && read(tree, "reconnect", session.reconnect) &&
+      read(tree, "reconnectInterval", 1, session.reconnect_interval) &&
+      read(tree, "maxReconnectAttempts", 0, session.max_reconnect_attempts) &&
+      read(tree, "heartbeatInterval", 1, session.heartbeat_interval) &&
+      read(tree, "heartbeatTimeout", 1, session.heartbeat_timeout) &&
+      read(tree, "openTimeout", 1, session.open_timeout) &&
+      read(tree, "probeInterval", 1, session.probe_interval) &&
+      read(tree, "fallbackAfter", 1, session.fallback_after) &&
+      read(tree, "pollingInterval", 1, config.polling_interval) &&
+      read(tree, "maxFrameBytes", 1, config.max_frame_bytes) &&
+      read(tree, "dedupCapacity", 1, config.dedup_capacity, kMostRemembered) &&
+      read(tree, "tombstoneCapacity", 1, config.tombstone_capacity, kMostRemembered) &&
+      read(tree, "deliverEvents", config.deliver_events);
   if (!good) return Error::bad_config;
-  // I7: room is taken in advance, so "as much as there is" has to be a number too.
-  config.dedup_capacity = std::min(config.dedup_capacity, kMostRemembered);
-  config.tombstone_capacity = std::min(config.tombstone_capacity, kMostRemembered);
   return config;
 }
 

@@ -1,8 +1,11 @@
 #include "base/json.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
-#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "base/decimal.h"
 
 namespace tidemark::json {
 namespace {
@@ -231,6 +234,40 @@ bool key_is(std::string_view raw, std::string_view name) {
   return raw.find('\\') != std::string_view::npos && unescape(raw) == name;
 }
 
+// An object's members as JSON.parse keeps them: sorted by key, the last of equal keys.
+std::vector<std::pair<std::string, std::string_view>> members_of(std::string_view object) {
+  std::vector<std::pair<std::string, std::string_view>> members;
+  Walker walker(object);
+  for (Member each; walker.next_member(each);) {
+    members.emplace_back(unescape(each.key), each.value);
+  }
+  std::reverse(members.begin(), members.end());
+  const auto by_key = [](const auto& x, const auto& y) { return x.first < y.first; };
+  std::stable_sort(members.begin(), members.end(), by_key);
+  const auto same_key = [](const auto& x, const auto& y) { return x.first == y.first; };
+  members.erase(std::unique(members.begin(), members.end(), same_key), members.end());
+  return members;
+}
+
+bool equal_objects(std::string_view a, std::string_view b) {
+  const auto left = members_of(a);
+  const auto right = members_of(b);
+  return std::equal(
+      left.begin(), left.end(), right.begin(), right.end(),
+      [](const auto& x, const auto& y) { return x.first == y.first && equal(x.second, y.second); });
+}
+
+bool equal_arrays(std::string_view a, std::string_view b) {
+  Walker left(a);
+  Walker right(b);
+  std::string_view x;
+  std::string_view y;
+  while (left.next_element(x)) {
+    if (!right.next_element(y) || !equal(x, y)) return false;
+  }
+  return !right.next_element(y);
+}
+
 }  // namespace
 
 Error validate(std::string_view text) { return Validator(text).run(); }
@@ -361,12 +398,23 @@ std::string merged(std::string_view object, std::string_view patch) {
 
 bool equal(std::string_view a, std::string_view b) {
   if (a == b) return true;
-  const auto left = nlohmann::json::parse(a, nullptr, false);
-  const auto right = nlohmann::json::parse(b, nullptr, false);
-  // What nlohmann refuses although it is JSON (1e999, lone surrogates) counts as different:
-  // one update too many, never one too few.
-  if (left.is_discarded() || right.is_discarded()) return false;
-  return left == right;
+  if (a.empty() || b.empty()) return false;
+  a = *at_path(a, "");
+  b = *at_path(b, "");
+  const Kind kind = kind_of(a);
+  if (kind != kind_of(b)) return false;
+  switch (kind) {
+    case Kind::object:
+      return equal_objects(a, b);
+    case Kind::array:
+      return equal_arrays(a, b);
+    case Kind::string:
+      return string_of(a) == string_of(b);
+    case Kind::number:
+      return compare_numbers(a, b) == 0;
+    default:
+      return a == b;
+  }
 }
 
 void append_quoted(std::string& out, std::string_view text) {

@@ -42,14 +42,16 @@ class Reader {
 // Minutes east of UTC; false when the rest is not a zone.
 bool zone(Reader& in, int& minutes) {
   minutes = 0;
-  if (in.empty() || (in.take('Z') && in.empty())) return true;
+  if (in.empty()) return true;
+  if (in.take('Z')) return in.empty();
   const bool west = in.peek() == '-';
   if (!in.take('+') && !in.take('-')) return false;
   int hour = 0;
   int minute = 0;
   if (!in.number(2, hour)) return false;
-  in.take(':');
-  if (!in.empty() && !in.number(2, minute)) return false;
+  const bool has_minutes = in.take(':') || !in.empty();
+  if (has_minutes && !in.number(2, minute)) return false;
+  if (hour > 23 || minute > 59) return false;
   minutes = (hour * 60 + minute) * (west ? -1 : 1);
   return in.empty();
 }
@@ -75,7 +77,8 @@ std::optional<std::int64_t> parse_timestamp(std::string_view text) {
   int second = 0;
   if (!in.number(2, hour) || !in.take(':') || !in.number(2, minute)) return std::nullopt;
   if (in.take(':') && !in.number(2, second)) return std::nullopt;
-  if (hour > 24 || minute > 59 || second > 60) return std::nullopt;
+  const bool midnight_after = hour == 24 && minute == 0 && second == 0;
+  if ((hour > 23 && !midnight_after) || minute > 59 || second > 60) return std::nullopt;
   std::int64_t micros = 0;
   if (in.take('.')) {
     std::int64_t unit = 100'000;

@@ -73,9 +73,10 @@ bool is_well_formed(std::string_view batch) {
     return value;
   };
   if (batch.size() < kHeaderWords * 4 || word(0) != kMagic) return false;
-  const std::size_t json_at = word(4);
+  // In 64 bits: a count chosen to overflow must not look small.
+  const std::uint64_t json_at = word(4);
   if (json_at + word(5) != batch.size()) return false;
-  if (json_at != (kHeaderWords + word(1) * 2U + word(3)) * 4U) return false;
+  if (json_at != (kHeaderWords + std::uint64_t{word(1)} * 2 + word(3)) * 4) return false;
 
   std::size_t at = kHeaderWords;
   std::size_t rows_here = 0;
@@ -83,15 +84,16 @@ bool is_well_formed(std::string_view batch) {
     if (word(at + 1) != kRowHere && word(at + 1) != kRowGone) return false;
     if (word(at + 1) == kRowHere) ++rows_here;
   }
-  const std::size_t end = at + word(3);
+  const std::uint64_t end = at + std::uint64_t{word(3)};
   for (std::uint32_t i = 0; i < word(2); ++i) {
     if (at + 3 > end || word(at + 1) > kModeList) return false;
-    at += 3 + std::size_t{word(at + 2)} * (word(at + 1) == kModeOps ? 4U : 1U);
-    if (at > end) return false;
+    const std::uint64_t words = std::uint64_t{word(at + 2)} * (word(at + 1) == kModeOps ? 4U : 1U);
+    if (at + 3 + words > end) return false;
+    at += 3 + static_cast<std::size_t>(words);
   }
   if (at != end) return false;
 
-  const std::string_view json = batch.substr(json_at);
+  const std::string_view json = batch.substr(static_cast<std::size_t>(json_at));
   if (json::validate(json) != Error::none) return false;
   std::size_t elements = 0;
   json::Walker walker(json);

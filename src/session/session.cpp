@@ -63,8 +63,9 @@ void Session::begin_link(Millis now) {
   ever_connected_ = true;
   proven_ = false;
   heard_at_ = pinged_at_ = now;
-  ping_pending_ = false;
+  ping_pending_ = awaiting_pong_ = false;
   actions_.push_back({Kind::ready, current_->id, kind_of(*current_)});
+  probe_at_.reset();
   if (index_ > 0) probe_at_ = now + config_.probe_interval;
 }
 
@@ -145,6 +146,7 @@ void Session::lose_link(int code, Millis now) {
 // After a loss or a refused open: the same transport again, the next one, or polling.
 void Session::plan_retry(Millis now) {
   ++attempt_;
+  probe_at_.reset();
   if (failures_ >= config_.fallback_after) {
     failures_ = 0;
     const std::size_t next = next_index(index_);
@@ -225,6 +227,9 @@ void Session::heard(Millis now) {
 }
 
 void Session::pong(Millis now) {
+  // An SSE server sends pongs that nobody asked for: they measure nothing.
+  if (!awaiting_pong_) return;
+  awaiting_pong_ = false;
   const Millis sample = now - pinged_at_;
   if (sample < 0) return;  // the clock jumped
   // Smoothed as TCP does it (RFC 6298: 1/8 of each new sample).
@@ -252,7 +257,7 @@ void Session::reopen_if_url_bound(Millis now) {
 
 void Session::send_ping(Millis now) {
   if (ping_pending_ || kind_of(*current_) != Transport::websocket) return;
-  ping_pending_ = true;
+  ping_pending_ = awaiting_pong_ = true;
   pinged_at_ = now;
   actions_.push_back({Kind::ping, current_->id});
 }

@@ -114,7 +114,8 @@ class Session {
   std::optional<Millis> reopen_at_;
   Millis heard_at_ = 0;
   Millis pinged_at_ = 0;
-  bool ping_pending_ = false;
+  bool ping_pending_ = false;   // nothing was heard since the ping
+  bool awaiting_pong_ = false;  // its answer itself has not come
   std::optional<Millis> rtt_;
 
   std::string_view last_status_ = "disconnected";

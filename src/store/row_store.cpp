@@ -94,14 +94,15 @@ Outcome RowStore::apply(const RowChange& change, Tick now, Slot& slot) {
 
 void RowStore::bury(Slot slot) {
   tombstones_.push_back(slot);
-  if (tombstones_.size() <= tombstone_capacity_) return;
-  // I7: the oldest tombstone that nobody holds goes first.
-  const auto oldest = std::find_if(tombstones_.begin(), tombstones_.end(),
-                                   [this](Slot each) { return rows_[each].pins == 0; });
-  if (oldest == tombstones_.end()) return;
-  const Slot gone = *oldest;
-  tombstones_.erase(oldest);
-  release(gone);
+  // I7: the oldest tombstones that nobody holds go first.
+  while (tombstones_.size() > tombstone_capacity_) {
+    const auto oldest = std::find_if(tombstones_.begin(), tombstones_.end(),
+                                     [this](Slot each) { return rows_[each].pins == 0; });
+    if (oldest == tombstones_.end()) return;
+    const Slot gone = *oldest;
+    tombstones_.erase(oldest);
+    release(gone);
+  }
 }
 
 void RowStore::release(Slot slot) {

@@ -2,16 +2,34 @@
 
 #include "base/decimal.h"
 #include "base/json.h"
+#include "base/timestamp.h"
 #include "view/scalar.h"
 
 namespace tidemark {
 namespace {
 
-// Null is larger than every value; values of kinds that do not compare are equal.
+// Values of different kinds still need one order, or sorting has no meaning. Null is last,
+// as in Postgres; times stand apart from other text, because they compare by moment.
+int rank_of(std::string_view value) {
+  switch (json::kind_of(value)) {
+    case json::Kind::number:
+      return 0;
+    case json::Kind::string:
+      return parse_timestamp(json::string_of(value)) ? 1 : 2;
+    case json::Kind::boolean:
+      return 3;
+    case json::Kind::array:
+    case json::Kind::object:
+      return 4;
+    case json::Kind::null:
+      return 5;
+  }
+  return 5;
+}
+
 int compare(std::string_view a, std::string_view b) {
-  const bool a_null = json::kind_of(a) == json::Kind::null;
-  const bool b_null = json::kind_of(b) == json::Kind::null;
-  if (a_null || b_null) return static_cast<int>(a_null) - static_cast<int>(b_null);
+  const int rank = rank_of(a) - rank_of(b);
+  if (rank != 0) return rank;
   const auto order = compare_scalars(a, b);
   if (order == std::partial_ordering::less) return -1;
   return order == std::partial_ordering::greater ? 1 : 0;

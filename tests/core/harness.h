@@ -155,8 +155,8 @@ class Harness {
  private:
   static void apply_op(std::vector<Slot>& list, std::uint32_t kind, Slot slot, std::uint32_t from,
                        std::uint32_t to) {
-    if (kind == 1 || kind == 2) list.erase(list.begin() + from);
-    if (kind == 0 || kind == 2) list.insert(list.begin() + to, slot);
+    if (kind == 1 || kind == 2) list.erase(list.begin() + static_cast<std::ptrdiff_t>(from));
+    if (kind == 0 || kind == 2) list.insert(list.begin() + static_cast<std::ptrdiff_t>(to), slot);
   }
 };
 

@@ -1,0 +1,238 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "wire/native.h"
+
+namespace tidemark::wire {
+namespace {
+
+constexpr std::string_view kEvent =
+    R"({"type":"realtime","id":"e:41","entity":"projects","action":"update",)"
+    R"("data":{ "id":5, "big":12345678901234567890,"one":1.0,"t":"\u00e9" },)"
+    R"("timestamp":"2026-11-23T09:45:15.123Z","sub":"1","epoch":"e","seq":41,"prev":38,)"
+    R"("mutation":"m-17","extra":[1]})";
+
+template <typename T>
+T only(std::string_view frame) {
+  const Decoded decoded = decode_native(frame);
+  EXPECT_TRUE(decoded.rejected.empty()) << frame;
+  EXPECT_EQ(decoded.messages.size(), 1U) << frame;
+  if (decoded.messages.size() != 1) return {};
+  const T* message = std::get_if<T>(&decoded.messages.front());
+  EXPECT_NE(message, nullptr) << frame;
+  return message == nullptr ? T{} : *message;
+}
+
+std::vector<Error> rejected(std::string_view frame) {
+  const Decoded decoded = decode_native(frame);
+  EXPECT_TRUE(decoded.messages.empty()) << frame;
+  return decoded.rejected;
+}
+
+using Errors = std::vector<Error>;
+
+TEST(NativeWire, ReadsAnEvent) {
+  const auto event = only<Event>(kEvent);
+  EXPECT_EQ(event.id, "e:41");
+  EXPECT_EQ(event.entity, "projects");
+  EXPECT_EQ(event.action, Action::update);
+  EXPECT_EQ(event.timestamp, "2026-11-23T09:45:15.123Z");
+  EXPECT_EQ(event.sub, "1");
+  EXPECT_EQ(event.mutation, "m-17");
+  ASSERT_TRUE(event.position.has_value());
+  EXPECT_EQ(event.position->epoch, "e");
+  EXPECT_EQ(event.position->seq, 41);
+  EXPECT_EQ(event.previous_seq, 38);
+  EXPECT_EQ(event.text, kEvent);
+}
+
+TEST(NativeWire, KeepsTheRowsBytes) {
+  const auto event = only<Event>(kEvent);
+  EXPECT_EQ(event.row, R"({ "id":5, "big":12345678901234567890,"one":1.0,"t":"\u00e9" })");
+}
+
+// The row is only carried: what one library cannot hold in its tree is still a row.
+TEST(NativeWire, CarriesEveryRowThatIsJson) {
+  for (const char* row : {R"({"id":1,"n":1e999})", R"({"id":1,"t":"\ud800"})"}) {
+    const std::string frame = R"({"entity":"a","action":"insert","data":)" + std::string(row) + "}";
+    EXPECT_EQ(only<Event>(frame).row, row);
+  }
+}
+
+TEST(NativeWire, ReadsAMinimalEventOfEachAction) {
+  const auto with_action = [](std::string_view action) {
+    return R"({"entity":"a","action":")" + std::string(action) + R"(","data":{"id":1}})";
+  };
+  const std::string inserted = with_action("insert");
+  const auto event = only<Event>(inserted);
+  EXPECT_EQ(event.action, Action::insert);
+  EXPECT_EQ(event.id, "");
+  EXPECT_EQ(event.sub, "");
+  EXPECT_EQ(event.mutation, "");
+  EXPECT_FALSE(event.position.has_value());
+  EXPECT_FALSE(event.previous_seq.has_value());
+  EXPECT_EQ(only<Event>(with_action("update")).action, Action::update);
+  EXPECT_EQ(only<Event>(with_action("delete")).action, Action::erase);
+  EXPECT_EQ(rejected(with_action("upsert")), Errors{Error::not_a_message});
+}
+
+TEST(NativeWire, ReadsIdsThatAreNumbers) {
+  const auto event =
+      only<Event>(R"({"id":41,"entity":"a","action":"insert","data":{"id":1},"sub":7,"mutation":9,)"
+                  R"("epoch":3,"seq":0,"prev":null})");
+  EXPECT_EQ(event.id, "41");
+  EXPECT_EQ(event.sub, "7");
+  EXPECT_EQ(event.mutation, "9");
+  ASSERT_TRUE(event.position.has_value());
+  EXPECT_EQ(event.position->epoch, "3");
+  EXPECT_EQ(event.position->seq, 0);
+  EXPECT_FALSE(event.previous_seq.has_value());
+}
+
+TEST(NativeWire, RefusesAnEventWithWrongTypes) {
+  const std::vector<std::string> members{
+      R"("entity":5.5)",
+      R"("entity":null)",
+      R"("entity":["a"])",
+      R"("action":1)",
+      R"("action":null)",
+      R"("data":null)",
+      R"("data":[1])",
+      R"("data":"{}")",
+      R"("data":5)",
+      R"("id":{})",
+      R"("id":1.5)",
+      R"("id":true)",
+      R"("sub":[])",
+      R"("seq":"41")",
+      R"("seq":1.5)",
+      R"("seq":-1)",
+      R"("seq":1e3)",
+      R"("prev":"x")",
+      R"("prev":-5)",
+      R"("epoch":{})",
+      R"("mutation":{})",
+      R"("timestamp":[])",
+      R"("seq":9007199254740994)",
+      R"("seq":18446744073709551615)",
+  };
+  for (const auto& member : members) {
+    // The last of a repeated member counts.
+    const std::string frame =
+        R"({"entity":"a","action":"insert","data":{"id":1},"epoch":"e","seq":1,)" + member + "}";
+    EXPECT_EQ(rejected(frame), Errors{Error::not_a_message}) << frame;
+  }
+  EXPECT_EQ(rejected(R"({"action":"insert","data":{"id":1}})"), Errors{Error::not_a_message});
+  EXPECT_EQ(rejected(R"({"entity":"a","data":{"id":1}})"), Errors{Error::not_a_message});
+  EXPECT_EQ(rejected(R"({"entity":"a","action":"insert"})"), Errors{Error::not_a_message});
+  EXPECT_EQ(rejected("{}"), Errors{Error::not_a_message});
+}
+
+TEST(NativeWire, RefusesWhatIsNoObject) {
+  for (const char* frame : {"1", "null", "true", R"("text")"}) {
+    EXPECT_EQ(rejected(frame), Errors{Error::not_a_message}) << frame;
+  }
+  EXPECT_EQ(rejected("[[]]"), Errors{Error::not_a_message});
+}
+
+TEST(NativeWire, RefusesWhatIsNotJson) {
+  EXPECT_EQ(rejected(""), Errors{Error::malformed_json});
+  EXPECT_EQ(rejected("{"), Errors{Error::malformed_json});
+  EXPECT_EQ(rejected("{\"a\":\"\xff\"}"), Errors{Error::malformed_json});
+  EXPECT_EQ(rejected(std::string(600, '[')), Errors{Error::too_deep});
+}
+
+TEST(NativeWire, ReadsAnArrayOfMessages) {
+  const std::string frame = " [ " + std::string(kEvent) + R"( , {"op":"reset","sub":"1"} ] )";
+  const Decoded decoded = decode_native(frame);
+  EXPECT_TRUE(decoded.rejected.empty());
+  ASSERT_EQ(decoded.messages.size(), 2U);
+  const auto* event = std::get_if<Event>(&decoded.messages[0]);
+  ASSERT_NE(event, nullptr);
+  EXPECT_EQ(event->text, kEvent);
+  EXPECT_TRUE(std::holds_alternative<Reset>(decoded.messages[1]));
+  EXPECT_TRUE(decode_native("[]").messages.empty());
+  EXPECT_TRUE(decode_native("[]").rejected.empty());
+}
+
+TEST(NativeWire, OneBadMessageDoesNotLoseItsNeighbours) {
+  const std::string frame = R"([{"op":"reset","sub":"1"},{"op":"reset"},7,{"op":"later"},)"
+                            R"({"op":5},{"op":"reset","sub":"2"}])";
+  const Decoded decoded = decode_native(frame);
+  ASSERT_EQ(decoded.messages.size(), 2U);
+  EXPECT_EQ(std::get<Reset>(decoded.messages[0]).sub, "1");
+  EXPECT_EQ(std::get<Reset>(decoded.messages[1]).sub, "2");
+  EXPECT_EQ(decoded.rejected, (Errors{Error::not_a_message, Error::not_a_message, Error::unknown_op,
+                                      Error::not_a_message}));
+}
+
+TEST(NativeWire, PrototypeNamesAreOnlyNames) {
+  EXPECT_EQ(rejected(R"({"op":"__proto__"})"), Errors{Error::unknown_op});
+  EXPECT_EQ(rejected(R"({"__proto__":{"op":"reset","sub":"1"}})"), Errors{Error::not_a_message});
+  const std::string frame =
+      R"({"entity":"__proto__","action":"insert","data":{"id":1,"__proto__":{"x":1}},)"
+      R"("__proto__":{"sub":"1"}})";
+  const auto event = only<Event>(frame);
+  EXPECT_EQ(event.entity, "__proto__");
+  EXPECT_EQ(event.sub, "");
+  EXPECT_EQ(event.row, R"({"id":1,"__proto__":{"x":1}})");
+}
+
+TEST(NativeWire, ReadsSubscribed) {
+  const auto full = only<Subscribed>(
+      R"({"op":"subscribed","ref":"1","sub":2,"epoch":"e","seq":38,"recovered":true})");
+  EXPECT_EQ(full.ref, "1");
+  EXPECT_EQ(full.sub, "2");
+  ASSERT_TRUE(full.position.has_value());
+  EXPECT_EQ(full.position->epoch, "e");
+  EXPECT_EQ(full.position->seq, 38);
+  EXPECT_TRUE(full.recovered);
+  const auto plain = only<Subscribed>(R"({"op":"subscribed","ref":1,"sub":"1"})");
+  EXPECT_EQ(plain.ref, "1");
+  EXPECT_FALSE(plain.position.has_value());
+  EXPECT_FALSE(plain.recovered);
+  for (const char* frame : {R"({"op":"subscribed","sub":"1"})", R"({"op":"subscribed","ref":"1"})",
+                            R"({"op":"subscribed","ref":"1","sub":"1","recovered":"yes"})",
+                            R"({"op":"subscribed","ref":"1","sub":"1","epoch":"e","seq":"x"})"}) {
+    EXPECT_EQ(rejected(frame), Errors{Error::not_a_message}) << frame;
+  }
+}
+
+TEST(NativeWire, ReadsPong) {
+  const auto pong = only<Pong>(R"({"op":"pong","ref":7,"positions":{"1":41,"2":0}})");
+  const std::vector<std::pair<std::string, std::int64_t>> expected{{"1", 41}, {"2", 0}};
+  EXPECT_EQ(pong.positions, expected);
+  EXPECT_TRUE(only<Pong>(R"({"op":"pong"})").positions.empty());
+  EXPECT_EQ(rejected(R"({"op":"pong","positions":{"1":"41"}})"), Errors{Error::not_a_message});
+}
+
+TEST(NativeWire, ReadsAnError) {
+  const auto full =
+      only<ServerError>(R"({"op":"error","code":"unknown_entity","message":"no \"x\"","ref":"1"})");
+  EXPECT_EQ(full.code, "unknown_entity");
+  EXPECT_EQ(full.message, "no \"x\"");
+  EXPECT_EQ(full.ref, "1");
+  EXPECT_EQ(only<ServerError>(R"({"op":"error","code":"internal"})").ref, "");
+  EXPECT_EQ(rejected(R"({"op":"error","message":"x"})"), Errors{Error::not_a_message});
+}
+
+TEST(NativeWire, WritesSubscribe) {
+  const Position since{"e\"1", 38};
+  const std::string full = encode_subscribe("1", "projects", "a=eq.\"x\"", since, true);
+  EXPECT_EQ(full, R"({"op":"subscribe","ref":"1","entity":"projects","filter":"a=eq.\"x\"",)"
+                  R"("since":{"epoch":"e\"1","seq":38}})");
+  EXPECT_FALSE(nlohmann::json::parse(full, nullptr, false).is_discarded());
+  EXPECT_EQ(encode_subscribe("1", "a", "", std::nullopt, false), R"({"ref":"1","entity":"a"})");
+}
+
+TEST(NativeWire, WritesUnsubscribeAndPing) {
+  EXPECT_EQ(encode_unsubscribe("a\"b"), R"({"op":"unsubscribe","sub":"a\"b"})");
+  EXPECT_EQ(encode_ping(7), R"({"op":"ping","ref":7})");
+}
+
+}  // namespace
+}  // namespace tidemark::wire

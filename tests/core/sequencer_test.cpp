@@ -1,0 +1,233 @@
+#include "sequence/sequencer.h"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+
+namespace tidemark {
+namespace {
+
+using wire::Position;
+
+class SequencerTest : public testing::Test {
+ protected:
+  SubId open(std::string_view filter, std::string_view server_sub,
+             std::optional<Position> position) {
+    bool added = false;
+    Subscription& subscription = sequencer_.acquire(0, filter, added);
+    EXPECT_TRUE(added);
+    wire::Subscribed answer;
+    answer.sub = server_sub;
+    answer.position = std::move(position);
+    EXPECT_FALSE(sequencer_.begin_stream(subscription, answer, 1));
+    return subscription.id;
+  }
+
+  static wire::Event event(std::string id, std::string sub, std::string epoch, std::int64_t seq,
+                           std::optional<std::int64_t> previous = std::nullopt) {
+    wire::Event out;
+    out.id = std::move(id);
+    out.sub = std::move(sub);
+    out.position = Position{std::move(epoch), seq};
+    out.previous_seq = previous;
+    return out;
+  }
+
+  std::int64_t seq(SubId id) { return sequencer_.find(id)->position->seq; }
+
+  Sequencer sequencer_{HashKey{1, 2}, 100};
+};
+
+TEST_F(SequencerTest, SharesOneSubscription) {
+  bool added = false;
+  const SubId first = sequencer_.acquire(0, "a=eq.1", added).id;
+  EXPECT_TRUE(added);
+  EXPECT_EQ(sequencer_.acquire(0, "a=eq.1", added).id, first);
+  EXPECT_FALSE(added);
+  EXPECT_NE(sequencer_.acquire(0, "", added).id, first);
+  EXPECT_TRUE(added);
+  EXPECT_NE(sequencer_.acquire(1, "a=eq.1", added).id, first);
+  EXPECT_TRUE(added);
+  EXPECT_EQ(sequencer_.all().size(), 3U);
+
+  Subscription removed;
+  EXPECT_FALSE(sequencer_.release(first, removed));
+  EXPECT_TRUE(sequencer_.release(first, removed));
+  EXPECT_EQ(removed.id, first);
+  EXPECT_EQ(removed.filter, "a=eq.1");
+  EXPECT_EQ(sequencer_.find(first), nullptr);
+  EXPECT_FALSE(sequencer_.release(first, removed));
+  EXPECT_EQ(sequencer_.all().size(), 2U);
+  EXPECT_NE(sequencer_.acquire(0, "a=eq.1", added).id, first);
+}
+
+TEST_F(SequencerTest, FindsByTheServersNames) {
+  const SubId id = open("", "s1", std::nullopt);
+  sequencer_.find(id)->ref = "7";
+  bool added = false;
+  sequencer_.acquire(1, "", added);  // has no names yet
+  EXPECT_EQ(sequencer_.find_by_server_sub("s1")->id, id);
+  EXPECT_EQ(sequencer_.find_by_ref("7")->id, id);
+  EXPECT_EQ(sequencer_.find_by_server_sub("s2"), nullptr);
+  EXPECT_EQ(sequencer_.find_by_server_sub(""), nullptr);
+  EXPECT_EQ(sequencer_.find_by_ref(""), nullptr);
+}
+
+TEST_F(SequencerTest, FollowsThePosition) {
+  const SubId id = open("", "s", Position{"e", 10});
+  const Admission first = sequencer_.admit(event("a", "s", "e", 15, 10), 1'000);
+  EXPECT_EQ(first.verdict, Verdict::fresh);
+  EXPECT_FALSE(first.gap);
+  ASSERT_NE(first.subscription, nullptr);
+  EXPECT_EQ(first.subscription->id, id);
+  EXPECT_EQ(first.subscription->last_event_at, 1'000);
+  EXPECT_EQ(seq(id), 15);
+  // A filter leaves holes: only `prev` tells.
+  EXPECT_FALSE(sequencer_.admit(event("b", "s", "e", 90), 1'000).gap);
+  EXPECT_EQ(seq(id), 90);
+}
+
+TEST_F(SequencerTest, TheFirstPositionIsTaken) {
+  const SubId id = open("", "s", std::nullopt);
+  const Admission admission = sequencer_.admit(event("a", "s", "e", 15, 14), 0);
+  EXPECT_EQ(admission.verdict, Verdict::fresh);
+  EXPECT_FALSE(admission.gap);
+  EXPECT_EQ(seq(id), 15);
+}
+
+TEST_F(SequencerTest, SeesAGapAndStaysBeforeIt) {
+  const SubId id = open("", "s", Position{"e", 10});
+  const Admission admission = sequencer_.admit(event("c", "s", "e", 15, 12), 0);
+  EXPECT_EQ(admission.verdict, Verdict::fresh);
+  EXPECT_TRUE(admission.gap);
+  EXPECT_EQ(seq(id), 10);
+  // The replay brings what was missing and moves on.
+  EXPECT_FALSE(sequencer_.admit(event("b", "s", "e", 12, 10), 0).gap);
+  const Admission again = sequencer_.admit(event("c", "s", "e", 15, 12), 0);
+  EXPECT_EQ(again.verdict, Verdict::duplicate);
+  EXPECT_FALSE(again.gap);
+  EXPECT_EQ(seq(id), 15);
+}
+
+TEST_F(SequencerTest, AnEarlierPrevIsNoGap) {
+  const SubId id = open("", "s", Position{"e", 10});
+  EXPECT_FALSE(sequencer_.admit(event("a", "s", "e", 15, 7), 0).gap);
+  EXPECT_EQ(seq(id), 15);
+}
+
+TEST_F(SequencerTest, RefusesWhatLiesBehind) {
+  const SubId id = open("", "s", Position{"e", 10});
+  for (const std::int64_t late : {9, 10}) {
+    const Admission admission = sequencer_.admit(event("a", "s", "e", late, 8), 500);
+    EXPECT_EQ(admission.verdict, Verdict::behind);
+    EXPECT_FALSE(admission.gap);
+  }
+  EXPECT_EQ(seq(id), 10);
+  EXPECT_EQ(sequencer_.find(id)->last_event_at, std::nullopt);
+  // It was not taken, so it was not seen.
+  EXPECT_EQ(sequencer_.admit(event("a", "s", "e", 11), 0).verdict, Verdict::fresh);
+}
+
+TEST_F(SequencerTest, OneChangeOfTwoSubscriptionsTakesEffectOnce) {
+  const SubId one = open("a=eq.1", "s1", Position{"e", 10});
+  const SubId two = open("", "s2", Position{"e", 10});
+  EXPECT_EQ(sequencer_.admit(event("x", "s1", "e", 11, 10), 0).verdict, Verdict::fresh);
+  const Admission copy = sequencer_.admit(event("x", "s2", "e", 11, 10), 0);
+  EXPECT_EQ(copy.verdict, Verdict::duplicate);
+  EXPECT_EQ(copy.subscription->id, two);
+  EXPECT_EQ(seq(one), 11);
+  EXPECT_EQ(seq(two), 11);
+}
+
+TEST_F(SequencerTest, AnotherEpochIsAGap) {
+  const SubId id = open("", "s", Position{"e", 10});
+  const Admission admission = sequencer_.admit(event("a", "s", "f", 3, 2), 0);
+  EXPECT_EQ(admission.verdict, Verdict::fresh);
+  EXPECT_TRUE(admission.gap);
+  EXPECT_EQ(sequencer_.find(id)->position->epoch, "e");
+  EXPECT_EQ(seq(id), 10);
+}
+
+TEST_F(SequencerTest, AnEventOfAnUnknownSubscriptionIsForeign) {
+  open("", "s", Position{"e", 10});
+  const Admission admission = sequencer_.admit(event("a", "t", "e", 11), 0);
+  EXPECT_EQ(admission.verdict, Verdict::foreign);
+  EXPECT_EQ(admission.subscription, nullptr);
+  // It left no trace.
+  EXPECT_EQ(sequencer_.admit(event("a", "s", "e", 11), 0).verdict, Verdict::fresh);
+}
+
+TEST_F(SequencerTest, EventsWithoutNamesAreTold) {
+  wire::Event plain;
+  plain.id = "a";
+  EXPECT_EQ(sequencer_.admit(plain, 0).verdict, Verdict::fresh);
+  EXPECT_EQ(sequencer_.admit(plain, 0).verdict, Verdict::duplicate);
+  EXPECT_EQ(sequencer_.admit(plain, 0).subscription, nullptr);
+  // Without an id nothing can be said of repeats.
+  plain.id.clear();
+  EXPECT_EQ(sequencer_.admit(plain, 0).verdict, Verdict::fresh);
+  EXPECT_EQ(sequencer_.admit(plain, 0).verdict, Verdict::fresh);
+}
+
+TEST_F(SequencerTest, ARecoveredStreamKeepsItsPosition) {
+  const SubId id = open("", "s", Position{"e", 10});
+  Subscription& subscription = *sequencer_.find(id);
+  subscription.ref = "2";
+  subscription.suspect = true;
+  wire::Subscribed answer;
+  answer.sub = "t";
+  answer.position = Position{"e", 10};
+  answer.recovered = true;
+  EXPECT_TRUE(sequencer_.begin_stream(subscription, answer, 9));
+  EXPECT_EQ(subscription.server_sub, "t");
+  EXPECT_EQ(subscription.ref, "");
+  EXPECT_FALSE(subscription.suspect);
+  EXPECT_EQ(subscription.stream_began, 1U);
+  EXPECT_EQ(seq(id), 10);
+}
+
+TEST_F(SequencerTest, AFreshStreamStartsAtTheServersPosition) {
+  const SubId id = open("", "s", Position{"e", 10});
+  Subscription& subscription = *sequencer_.find(id);
+  subscription.suspect = true;
+  wire::Subscribed answer;
+  answer.sub = "t";
+  answer.position = Position{"f", 2};
+  EXPECT_FALSE(sequencer_.begin_stream(subscription, answer, 9));
+  EXPECT_FALSE(subscription.suspect);
+  EXPECT_EQ(subscription.stream_began, 9U);
+  EXPECT_EQ(subscription.position->epoch, "f");
+  EXPECT_EQ(seq(id), 2);
+}
+
+TEST_F(SequencerTest, NothingContinuesWithoutAPosition) {
+  const SubId id = open("", "s", std::nullopt);
+  wire::Subscribed answer;
+  answer.sub = "t";
+  answer.recovered = true;
+  EXPECT_FALSE(sequencer_.begin_stream(*sequencer_.find(id), answer, 9));
+  EXPECT_EQ(sequencer_.find(id)->stream_began, 9U);
+}
+
+TEST_F(SequencerTest, KnowsALostTail) {
+  const Subscription& with = *sequencer_.find(open("", "s", Position{"e", 10}));
+  EXPECT_FALSE(sequencer_.is_behind(with, 9));
+  EXPECT_FALSE(sequencer_.is_behind(with, 10));
+  EXPECT_TRUE(sequencer_.is_behind(with, 11));
+  const Subscription& without = *sequencer_.find(open("a=eq.1", "t", std::nullopt));
+  EXPECT_FALSE(sequencer_.is_behind(without, 11));
+}
+
+TEST_F(SequencerTest, ALostLinkTakesTheNamesAndLeavesThePosition) {
+  const SubId id = open("", "s", Position{"e", 10});
+  sequencer_.find(id)->ref = "2";
+  sequencer_.link_lost();
+  EXPECT_EQ(sequencer_.find(id)->server_sub, "");
+  EXPECT_EQ(sequencer_.find(id)->ref, "");
+  EXPECT_EQ(seq(id), 10);
+  EXPECT_EQ(sequencer_.admit(event("a", "s", "e", 11), 0).verdict, Verdict::foreign);
+}
+
+}  // namespace
+}  // namespace tidemark
