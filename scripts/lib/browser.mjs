@@ -1,0 +1,14 @@
+import { firstFile, onPath } from './paths.mjs';
+
+/** Where this machine keeps a Chromium, or undefined. `CHROMIUM_PATH` decides when set. */
+export function findChromium() {
+  if (process.env.CHROMIUM_PATH) return firstFile(process.env.CHROMIUM_PATH);
+  return (
+    onPath('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable') ??
+    firstFile(
+      '/usr/bin/chromium',
+      '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+      '/Applications/Chromium.app/Contents/MacOS/Chromium',
+    )
+  );
+}

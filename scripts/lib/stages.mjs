@@ -1,0 +1,111 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildDemo, buildPackage } from './build.mjs';
+import { cmakeBuild } from './cmake.mjs';
+import { root } from './paths.mjs';
+import { run } from './run.mjs';
+
+/** @typedef {{ passed: number, failed: number, skipped?: number }} Count */
+
+const node = process.execPath;
+const minutes = 60_000;
+
+/** @returns {Count} a check that is one test by itself */
+const single = ({ code }) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 });
+
+/** A runner that ends badly without naming a failed test has failed in some other way. */
+const orCrash = (code, count) =>
+  code !== 0 && count.failed === 0 ? { ...count, failed: 1 } : count;
+
+const numberAfter = (text, pattern) => Number(text.match(pattern)?.[1] ?? 0);
+
+async function googleTest(preset, command, args) {
+  await cmakeBuild(preset, 'tidemark_tests');
+  const { code, output } = await run(command, [...args, '--gtest_brief=1'], {
+    capture: 'show',
+    timeout: 10 * minutes,
+  });
+  // With --gtest_brief there is no count of failures: they are what is left of the total.
+  const passed = numberAfter(output, /\[ {2}PASSED {2}\] (\d+) test/);
+  const skipped = numberAfter(output, /\[ {2}SKIPPED \] (\d+) test/);
+  const ran = numberAfter(output, /\[=+\] (\d+) tests? from .* ran\./);
+  return orCrash(code, { passed, skipped, failed: Math.max(0, ran - passed - skipped) });
+}
+
+/** Runs `work` and reads the JSON report that it leaves, undefined when it left none. */
+async function withReport(path, work) {
+  const file = join(root, path);
+  rmSync(file, { force: true });
+  const { code } = await work();
+  return { code, report: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined };
+}
+
+async function vitest() {
+  const path = 'test-results/vitest.json';
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${path}`];
+  const { code, report } = await withReport(path, () =>
+    run(node, ['node_modules/vitest/vitest.mjs', 'run', ...reporters], { timeout: 10 * minutes }),
+  );
+  // A file that does not load fails without a test of its own.
+  const unloaded = (report?.testResults ?? []).filter(
+    (file) =>
+      file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+  );
+  return orCrash(code, {
+    passed: report?.numPassedTests ?? 0,
+    failed: (report?.numFailedTests ?? 0) + unloaded.length,
+    skipped: (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0),
+  });
+}
+
+async function playwright() {
+  const { code, report } = await withReport('test-results/playwright.json', () =>
+    run(node, ['node_modules/@playwright/test/cli.js', 'test'], { timeout: 15 * minutes }),
+  );
+  return orCrash(code, {
+    passed: report?.stats.expected ?? 0,
+    failed: (report?.stats.unexpected ?? 0) + (report?.stats.flaky ?? 0),
+    skipped: report?.stats.skipped ?? 0,
+  });
+}
+
+async function packageCheck() {
+  await buildPackage();
+  const { code, output } = await run(node, ['tests/package/check.mjs'], {
+    capture: 'show',
+    timeout: 5 * minutes,
+  });
+  const lines = (pattern) => output.match(pattern)?.length ?? 0;
+  return orCrash(code, { passed: lines(/^ok - /gm), failed: lines(/^not ok - /gm) });
+}
+
+async function demoPage() {
+  await buildPackage();
+  await buildDemo();
+  return { passed: 1, failed: 0 };
+}
+
+/** All stages in the order in which they run; `group` is what `npm test -- <group>` takes. */
+export const stages = [
+  {
+    group: 'core',
+    title: 'core, native with sanitizers',
+    run: () =>
+      googleTest('native-asan', join(root, 'build/native-asan/tests/core/tidemark_tests'), []),
+  },
+  {
+    group: 'core',
+    title: 'core, as Wasm',
+    run: () =>
+      googleTest('wasm-release', node, ['build/wasm-release/tests/core/tidemark_tests.cjs']),
+  },
+  {
+    group: 'js',
+    title: 'types',
+    run: async () => single(await run(node, ['node_modules/typescript/bin/tsc', '--noEmit'])),
+  },
+  { group: 'js', title: 'vitest', run: vitest },
+  { group: 'e2e', title: 'demo page', run: demoPage },
+  { group: 'e2e', title: 'playwright', run: playwright },
+  { group: 'package', title: 'package', run: packageCheck },
+];

@@ -1,0 +1,101 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { findChromium } from './browser.mjs';
+import { compilerFolder, emscriptenToolchain } from './cmake.mjs';
+import { firstFile, onPath } from './paths.mjs';
+
+const tool =
+  (...names) =>
+  () =>
+    onPath(...names) !== undefined;
+
+async function hasSanitizers() {
+  const folder = onPath('clang++') && (await compilerFolder('clang++'));
+  if (!folder || !existsSync(join(folder, 'lib'))) return false;
+  return readdirSync(join(folder, 'lib'), { recursive: true }).some((file) =>
+    /libclang_rt\.(asan|asan_osx)/.test(String(file)),
+  );
+}
+
+function hasPostgres() {
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian) : [];
+  return (
+    onPath('initdb') !== undefined ||
+    versions.some((version) => existsSync(join(debian, version, 'bin/initdb')))
+  );
+}
+
+/**
+ * What the project needs from the system, found by looking for the thing itself.
+ * `apt`: package names to try in turn; `brew`: what to say on other systems.
+ */
+const all = {
+  cmake: { has: tool('cmake'), apt: ['cmake'], brew: 'brew install cmake' },
+  ninja: { has: tool('ninja'), apt: ['ninja-build'], brew: 'brew install ninja' },
+  ccache: { has: tool('ccache'), apt: ['ccache'], brew: 'brew install ccache', optional: true },
+  'nlohmann/json': {
+    has: () =>
+      firstFile(
+        '/usr/include/nlohmann/json.hpp',
+        '/usr/local/include/nlohmann/json.hpp',
+        '/opt/homebrew/include/nlohmann/json.hpp',
+      ) !== undefined,
+    apt: ['nlohmann-json3-dev'],
+    brew: 'brew install nlohmann-json',
+  },
+  emscripten: {
+    has: () => (onPath('emcc') || process.env.EMSDK) && emscriptenToolchain() !== undefined,
+    apt: ['emscripten'],
+    brew: 'brew install emscripten, or emsdk with $EMSDK set',
+  },
+  clang: { has: tool('clang++'), apt: ['clang'], brew: 'xcode-select --install' },
+  sanitizers: {
+    has: hasSanitizers,
+    apt: ['libclang-rt-dev', 'libclang-rt-14-dev'],
+    brew: 'brew install llvm',
+  },
+  googletest: {
+    has: () =>
+      firstFile(
+        process.env.GOOGLETEST_DIR &&
+          join(process.env.GOOGLETEST_DIR, 'googletest/src/gtest-all.cc'),
+        '/usr/src/googletest/googletest/src/gtest-all.cc',
+      ) !== undefined,
+    apt: ['googletest'],
+    brew: 'git clone googletest and set $GOOGLETEST_DIR to it',
+  },
+  chromium: {
+    has: () => findChromium() !== undefined,
+    apt: ['chromium'],
+    brew: 'brew install --cask chromium, or set $CHROMIUM_PATH',
+  },
+  postgresql: { has: hasPostgres, apt: ['postgresql'], brew: 'brew install postgresql' },
+  'clang-format': {
+    has: tool('clang-format'),
+    apt: ['clang-format'],
+    brew: 'brew install clang-format',
+  },
+  'clang-tidy': { has: tool('clang-tidy'), apt: ['clang-tidy'], brew: 'brew install llvm' },
+};
+
+const forBuild = ['cmake', 'ninja', 'ccache', 'nlohmann/json', 'emscripten'];
+const forTest = ['clang', 'sanitizers', 'googletest', 'chromium', 'postgresql'];
+
+/** What each purpose needs. */
+const purposes = {
+  build: forBuild,
+  start: forBuild,
+  test: [...forBuild, ...forTest],
+  lint: [...forBuild, 'clang-format'],
+  tidy: [...forBuild, 'clang', 'clang-format', 'clang-tidy', 'googletest'],
+};
+
+/** The things that `purpose` needs and this machine lacks. */
+export async function missingTools(purpose) {
+  const missing = [];
+  for (const name of purposes[purpose]) {
+    if (!(await all[name].has())) missing.push({ name, ...all[name] });
+  }
+  return missing;
+}

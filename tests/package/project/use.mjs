@@ -1,0 +1,50 @@
+// Runs inside the empty project: the part named on the command line, with what was installed there.
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const parts = {
+  async exports() {
+    const tidemark = await import('tidemark');
+    for (const name of [
+      'createWebSocketClient',
+      'createPollingFallback',
+      'createRealtimeIntegration',
+    ]) {
+      assert.equal(typeof tidemark[name], 'function', name);
+    }
+  },
+
+  async react() {
+    const { useRealtimeQuery } = await import('tidemark/react');
+    assert.equal(typeof useRealtimeQuery, 'function');
+  },
+
+  /** An update can only be reported by the core, so this shows that the Wasm has loaded. */
+  async polling() {
+    const { createPollingFallback } = await import('tidemark');
+    const updates = [];
+    let version = 1;
+    const fallback = createPollingFallback({
+      interval: 20,
+      adaptive: false,
+      onUpdate: (entity, action, data) => updates.push({ entity, action, data }),
+    });
+    fallback.startPolling('projects', async () => [{ id: 'p1', name: `version ${version++}` }]);
+    const deadline = Date.now() + 10_000;
+    const seen = () =>
+      updates.find((update) => update.entity === 'projects' && /update/i.test(update.action));
+    while (!seen() && Date.now() < deadline) await sleep(10);
+    fallback.stopPolling('projects');
+    fallback.dispose();
+    assert.ok(seen(), `no update seen; heard ${JSON.stringify(updates)}`);
+    assert.equal(seen().data.id, 'p1');
+    assert.match(seen().data.name, /^version \d+$/);
+  },
+};
+
+const stuck = setTimeout(() => {
+  console.error('the process did not end by itself');
+  process.exit(1);
+}, 20_000);
+stuck.unref();
+await parts[process.argv[2]]();
