@@ -160,7 +160,7 @@ Error Engine::end_snapshot(std::uint32_t ticket_id, std::string_view body, Milli
   // I3: an answer to an older request than the one already shown has nothing to add.
   if (as_of < observed->snapshot_as_of) return Error::none;
 
-  const bool tells = observed->polled_by_request && view.has_snapshot();
+  const bool tells = observed->schedule.running() && view.has_snapshot();
   bool changed = false;
   const auto take = [&](const RowChange& change, std::string_view row) {
     if (!changes_rows(apply_change(change))) return;

@@ -24,7 +24,7 @@ std::vector<Json> block_all_links(Harness& harness) {
 }
 
 TEST(EngineFallback, GoesDownToPollingAndBackUp) {
-  Harness harness(R"({"pollingInterval":500,"probeInterval":2000})");
+  Harness harness(R"({"pollingInterval":500,"probeInterval":2000,"deliverEvents":true})");
   const ViewId view = harness.observe();
   harness.snapshot(view, List{project(1, "a", 1)});
   harness.engine.connect(harness.now);
@@ -38,6 +38,9 @@ TEST(EngineFallback, GoesDownToPollingAndBackUp) {
   EXPECT_EQ(Harness::only(effects, "fetch")[0]["reason"], "poll");
   harness.snapshot(view, List{project(1, "polled", 2)});
   EXPECT_EQ(harness.shown(view), (List{project(1, "polled", 2)}));
+  const auto told = Harness::only(harness.effects(), "event");
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0]["event"]["type"], "polling");
 
   // A probe finds WebSocket open again.
   while (Harness::only(effects, "open").empty()) {
