@@ -26,7 +26,7 @@ struct SessionConfig {
 struct Config {
   SessionConfig session;
   Millis polling_interval = 10'000;
-  std::int64_t max_frame_bytes = 8 * 1024 * 1024;
+  std::int64_t max_frame_bytes = std::int64_t{8} * 1024 * 1024;
   std::int64_t dedup_capacity = 10'000;
   std::int64_t tombstone_capacity = 10'000;
   bool deliver_events = false;

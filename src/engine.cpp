@@ -65,7 +65,7 @@ void Engine::on(const wire::Event& event, Millis now) {
     ++counters_.duplicates;
     return;
   }
-  if (admission.gap) resubscribe(*admission.subscription, now);
+  if (admission.verdict == Verdict::early) return resubscribe(*admission.subscription, now);
   const bool repeated = admission.verdict == Verdict::duplicate;
   if (repeated) {
     ++counters_.duplicates;

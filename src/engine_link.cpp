@@ -178,11 +178,16 @@ void Engine::announce(Subscription& subscription, bool added, Millis now) {
   }
 }
 
-// Something is missing: ask for everything since the position once more.
+// Something is missing: ask for everything since the position once more. When that was
+// tried, an event there cannot be taken at all, and a snapshot has to do.
 void Engine::resubscribe(Subscription& subscription, Millis now) {
   if (subscription.suspect) return;
   ++counters_.gaps;
   subscription.suspect = true;
+  if (subscription.position && subscription.replayed_from == subscription.position) {
+    subscription.position.reset();
+  }
+  subscription.replayed_from = subscription.position;
   announce(subscription, false, now);
   subscription.server_sub.clear();
   if (session_.transport() == Transport::websocket) send_subscribe(subscription);

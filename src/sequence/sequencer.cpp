@@ -61,10 +61,9 @@ Admission Sequencer::admit(const wire::Event& event, Millis now) {
       admission.verdict = Verdict::foreign;
       return admission;
     }
-    if (!advance(*admission.subscription, event, admission.gap)) {
-      admission.verdict = Verdict::behind;
-      return admission;
-    }
+    admission.verdict = advance(*admission.subscription, event);
+    // Not remembered either, or its replay would count as a repeat.
+    if (admission.verdict != Verdict::fresh) return admission;
     admission.subscription->last_event_at = now;
   }
   const bool known = !event.id.empty() && !window_.first_sight(event.id);
@@ -72,22 +71,21 @@ Admission Sequencer::admit(const wire::Event& event, Millis now) {
   return admission;
 }
 
-// Moves the position up to the event's; false when the event lies before it. At a gap the
-// position stays, so that the replay starts before what is missing.
-bool Sequencer::advance(Subscription& subscription, const wire::Event& event, bool& gap) {
-  if (!event.position) return true;
+// Moves the position up to the event's. At a gap it stays, so that the replay starts before
+// what is missing.
+Verdict Sequencer::advance(Subscription& subscription, const wire::Event& event) {
+  if (!event.position) return Verdict::fresh;
   auto& here = subscription.position;
-  const bool continues = here && here->epoch == event.position->epoch;
-  if (!continues) {
-    // The history changed under an open stream: nothing can be said about what lies between.
-    gap = here.has_value();
-    if (!gap) here = event.position;
-    return true;
+  if (!here) {
+    here = event.position;
+    return Verdict::fresh;
   }
-  if (event.position->seq <= here->seq) return false;
-  gap = event.previous_seq && *event.previous_seq > here->seq;
-  if (!gap) here->seq = event.position->seq;
-  return true;
+  // The history changed under an open stream: nothing can be said about what lies between.
+  if (here->epoch != event.position->epoch) return Verdict::early;
+  if (event.position->seq <= here->seq) return Verdict::behind;
+  if (event.previous_seq && *event.previous_seq > here->seq) return Verdict::early;
+  here->seq = event.position->seq;
+  return Verdict::fresh;
 }
 
 bool Sequencer::begin_stream(Subscription& subscription, const wire::Subscribed& message,

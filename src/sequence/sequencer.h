@@ -16,13 +16,13 @@ enum class Verdict : std::uint8_t {
   fresh,      // apply it
   duplicate,  // seen before, on whatever link
   behind,     // before the subscription's position: a replay's overlap
+  early,      // after a gap: a replay will bring it in its place
   foreign,    // for a subscription that this link does not have (any more)
 };
 
 struct Admission {
   Verdict verdict = Verdict::fresh;
   Subscription* subscription = nullptr;  // none when the server names none
-  bool gap = false;                      // events before this one never arrived
 };
 
 class Sequencer {
@@ -53,7 +53,7 @@ class Sequencer {
   void link_lost();
 
  private:
-  bool advance(Subscription& subscription, const wire::Event& event, bool& gap);
+  Verdict advance(Subscription& subscription, const wire::Event& event);
 
   DedupWindow window_;
   SubId next_id_ = 1;

@@ -28,6 +28,9 @@ struct Subscription {
   std::optional<wire::Position> position;
   // Something was missed, or the server refused: not to be trusted until a new stream began.
   bool suspect = false;
+  // Where the last replay started. A second gap at the same place shows that no replay can
+  // close it.
+  std::optional<wire::Position> replayed_from;
   // The input at which the present unbroken stream began. A snapshot that left before it
   // may miss changes that the stream does not carry.
   Tick stream_began = 0;

@@ -125,7 +125,9 @@ void Session::link_closed(LinkId link, int code, Millis now) {
       reopen_at_ = now + config_.reconnect_interval;
       return;
     }
-    index_ = is_polling() ? next_index(tried) : index_;
+    // A server that forbids the better transport has said so.
+    if (advice_of(code) == CloseAdvice::stop) return;
+    if (is_polling()) index_ = next_index(tried);
     return probe_failed(now);
   }
   if (!current_ || current_->id != link) return;
@@ -172,7 +174,7 @@ void Session::start_polling(Millis now) {
   retry_at_.reset();
   index_ = 0;
   probe_at_ = now + config_.probe_interval;
-  if (!is_link(0)) probe_at_.reset();
+  if (!is_link(0) || !config_.reconnect) probe_at_.reset();
 }
 
 void Session::probe(Millis now) {

@@ -91,9 +91,9 @@ Result<Filter::Condition> Filter::parse_condition(std::string_view text) {
   text.remove_prefix(dot + 1);
   if (condition.op == Op::in) {
     if (text.size() < 2 || text.front() != '(' || text.back() != ')') return Error::bad_filter;
-    for (const std::string_view each : split(text.substr(1, text.size() - 2))) {
-      condition.values.push_back(unquoted(each));
-    }
+    text = text.substr(1, text.size() - 2);
+    if (text.empty()) return condition;  // an empty list, not a list of one empty text
+    for (const std::string_view each : split(text)) condition.values.push_back(unquoted(each));
     return condition;
   }
   if (condition.op == Op::is && text != "null" && text != "true" && text != "false") {
@@ -113,8 +113,9 @@ bool Filter::Condition::holds(std::string_view row) const {
   if (op == Op::is) return (value == values.front()) != negated;
   // SQL: a comparison with null is neither true nor false, negated or not.
   if (json::kind_of(value) == json::Kind::null) return false;
-  const auto order = compare_with_text(value, values.front());
-  if (order == std::partial_ordering::unordered && op != Op::in) return false;
+  const auto order =
+      op == Op::in ? std::partial_ordering::equivalent : compare_with_text(value, values.front());
+  if (order == std::partial_ordering::unordered) return false;
   const auto equals = [&](const std::string& each) {
     return compare_with_text(value, each) == std::partial_ordering::equivalent;
   };

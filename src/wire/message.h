@@ -18,6 +18,8 @@ namespace tidemark::wire {
 struct Position {
   std::string epoch;
   std::int64_t seq = 0;
+
+  bool operator==(const Position&) const = default;
 };
 
 // One row changed. The views point into the frame and die with it.

@@ -33,7 +33,7 @@ class Fields {
   std::optional<std::int64_t> whole(const char* name) {
     const auto found = tree_.find(name);
     if (found == tree_.end() || found->is_null()) return std::nullopt;
-    constexpr std::int64_t kMost = std::int64_t{1} << 53;
+    constexpr std::int64_t kMost = (std::int64_t{1} << 53) - 1;
     if (!found->is_number_integer()) return fail();
     const auto value = found->get<std::int64_t>();
     if (value < 0 || value > kMost) return fail();

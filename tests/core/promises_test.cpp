@@ -85,6 +85,32 @@ TEST_F(Promises, I1TheReplayAfterAGapBringsWhatWasMissing) {
   EXPECT_EQ(harness.engine.counters().gaps, 1U);
 }
 
+TEST_F(Promises, I1ARowWithoutAVersionDoesNotGoBackWhenAGapIsClosed) {
+  const ViewId notes = harness.observe("notes");
+  harness.answer_subscribes(false, 20);
+  harness.snapshot(notes, List{{{"id", 1}, {"n", 20}}});
+  harness.effects();
+  harness.frame(harness.event("update", {{"id", 1}, {"n", 23}}, 23, 22, "notes"));
+  harness.answer_subscribes(true, 20);
+  harness.frame(harness.event("update", {{"id", 1}, {"n", 22}}, 22, 20, "notes"));
+  harness.frame(harness.event("update", {{"id", 1}, {"n", 23}}, 23, 22, "notes"));
+  EXPECT_EQ(harness.shown(notes), (List{{{"id", 1}, {"n", 23}}}));
+}
+
+TEST_F(Promises, I1AnEventThatCannotBeTakenEndsInASnapshotNotInALoop) {
+  harness.effects();
+  for (int round = 0; round < 5; ++round) {
+    Json refused = harness.event("update", project(1, "x", 11), 11, 10);
+    refused["action"] = "explode";
+    harness.frame(refused);
+    harness.frame(harness.event("update", project(2, "B", 12), 12, 11));
+    harness.answer_subscribes(!harness.since.is_null(), harness.since.is_null() ? 12 : 10);
+    if (round > 0) harness.snapshot(view, List{project(1, "x", 11), project(2, "B", 12)});
+  }
+  EXPECT_LE(harness.engine.counters().gaps, 2U);
+  EXPECT_EQ(harness.shown(view), (List{project(1, "x", 11), project(2, "B", 12)}));
+}
+
 TEST_F(Promises, I1APongTellsOfALostTail) {
   harness.effects();
   harness.frame({{"op", "pong"}, {"ref", 1}, {"positions", {{harness.sub, 11}}}});

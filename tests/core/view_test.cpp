@@ -62,7 +62,9 @@ void replay_ops(const ViewDelta& delta, Slots& list) {
     list = delta.slots;
     return;
   }
-  const auto at = [&](std::uint32_t index) { return list.begin() + index; };
+  const auto at = [&](std::uint32_t index) {
+    return list.begin() + static_cast<std::ptrdiff_t>(index);
+  };
   for (const ViewOp& op : delta.ops) {
     switch (op.kind) {
       case ViewOpKind::insert:
