@@ -1,0 +1,27 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createRealtimeIntegration } from 'tidemark';
+import { App } from './app.tsx';
+import { EventHistory } from './event-history.ts';
+import { clientId, intervals, websocketUrl } from './settings.ts';
+import './styles.css';
+
+const queryClient = new QueryClient();
+const history = new EventHistory();
+const integration = createRealtimeIntegration(queryClient, {
+  websocketUrl: websocketUrl(window.location, clientId),
+  ...intervals(window.location.search),
+  onEvent: (event) => history.add(event),
+});
+integration.start();
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <App history={history} />
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,31 @@
+/** Names this page to the server, so that its faults hit nobody else. */
+export const clientId: string = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) =>
+  byte.toString(16).padStart(2, '0'),
+).join('');
+
+export function websocketUrl({ protocol, host }: Location, client: string): string {
+  const scheme = protocol === 'https:' ? 'wss' : 'ws';
+  return `${scheme}://${host}/realtime?client=${client}`;
+}
+
+export interface Intervals {
+  reconnectInterval: number;
+  pollingInterval: number;
+  probeInterval: number;
+  heartbeatInterval: number;
+}
+
+/** In milliseconds; `?reconnect=&poll=&probe=&heartbeat=` override. Shorter than the library's, to be watched. */
+export function intervals(search: string): Intervals {
+  const given = new URLSearchParams(search);
+  const read = (name: string, usual: number): number => {
+    const value = Number(given.get(name));
+    return value > 0 ? value : usual;
+  };
+  return {
+    reconnectInterval: read('reconnect', 1000),
+    pollingInterval: read('poll', 3000),
+    probeInterval: read('probe', 5000),
+    heartbeatInterval: read('heartbeat', 10_000),
+  };
+}

@@ -1,0 +1,34 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const server = 'http://127.0.0.1:3000';
+
+export default defineConfig({
+  root: here('.'),
+  plugins: [react()],
+  resolve: {
+    // The page imports what users import, and gets the sources.
+    alias: [
+      { find: /^tidemark$/, replacement: here('../../js/index.ts') },
+      { find: /^tidemark\/react$/, replacement: here('../../js/react.ts') },
+    ],
+  },
+  build: {
+    outDir: here('dist'),
+    emptyOutDir: true,
+    // The server's Content-Security-Policy has no `data:`.
+    assetsInlineLimit: 0,
+    // The core's Wasm is inlined as text.
+    chunkSizeWarningLimit: 1000,
+  },
+  server: {
+    // As patterns: the prefix '/api' would take the page's own api.ts too.
+    proxy: {
+      '^/api/': server,
+      '^/demo/': server,
+      '^/realtime\\b': { target: server, ws: true },
+    },
+  },
+});

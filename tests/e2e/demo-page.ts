@@ -1,0 +1,131 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import type { DemoServer } from './demo-server.ts';
+
+/** Short, so that every recovery happens within a test. */
+const INTERVALS = 'reconnect=100&poll=300&probe=500&heartbeat=500';
+
+export interface ShownRow {
+  /** The object that the page's query holds. */
+  row: Record<string, unknown>;
+  /** What the row's cells say: id, name, status, city, budget, version. */
+  cells: string[];
+}
+
+/** The demo page in a browser, as its reader sees it. */
+export class DemoPage {
+  readonly page: Page;
+  readonly status: Locator;
+  readonly transport: Locator;
+  readonly continuity: Locator;
+  readonly events: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.status = page.getByTestId('status');
+    this.transport = page.getByTestId('transport');
+    this.continuity = page.getByTestId('continuity');
+    this.events = page.getByTestId('event');
+  }
+
+  /** Opens it and waits until it is live. */
+  async open(server: DemoServer): Promise<void> {
+    // The highlights of a burst, painted without a GPU, take longer than everything else.
+    await this.page.emulateMedia({ reducedMotion: 'reduce' });
+    await this.page.goto(`${server.url}/?${INTERVALS}`);
+    await this.expectTransport('websocket');
+    await expect(this.continuity).toHaveText('live');
+    await expect(this.page.locator('[data-row-id]').first()).toBeVisible();
+  }
+
+  async expectTransport(
+    transport: 'websocket' | 'sse' | 'polling',
+    timeout = 10_000,
+  ): Promise<void> {
+    await expect(this.transport).toHaveAttribute('data-transport', transport, { timeout });
+    await expect(this.status).toHaveText(transport === 'polling' ? 'reconnecting' : 'connected');
+  }
+
+  click(button: string): Promise<void> {
+    return this.page.getByTestId(button).click();
+  }
+
+  rows(): Promise<ShownRow[]> {
+    return this.page.locator('[data-row-id]').evaluateAll((elements) =>
+      elements.map((element) => ({
+        row: JSON.parse((element as HTMLElement).dataset.row ?? 'null'),
+        cells: [...element.children].map(
+          (cell) => cell.querySelector('data')?.value ?? cell.textContent ?? '',
+        ),
+      })),
+    );
+  }
+
+  /** All rows, all columns, in order, also as shown. */
+  async expectTable(server: DemoServer, timeout = 10_000): Promise<void> {
+    await expect(async () => {
+      const truth = await server.projects();
+      const shown = await this.rows();
+      expect(shown.map(({ row }) => row)).toEqual(truth);
+      expect(shown.map(({ cells }) => cells)).toEqual(truth.map(cellsOf));
+    }).toPass({ timeout, intervals: [50, 100, 200] });
+  }
+
+  async renderCount(): Promise<number> {
+    return Number(await this.page.getByTestId('render-count').textContent());
+  }
+
+  /**
+   * Changes a row by SQL; resolves with the milliseconds from the statement's return to the
+   * row's appearance in the page, 0 if it was there before. `text: null` waits for the row to go.
+   */
+  async timeToShow(
+    change: () => Promise<unknown>,
+    expected: { text: string | null; id?: number },
+  ): Promise<number> {
+    const watch = await this.page.evaluateHandle(({ text, id }) => {
+      const isThere = (): boolean => {
+        const rows = [...document.querySelectorAll<HTMLElement>('[data-row-id]')];
+        const candidates = rows.filter((row) => id === undefined || row.dataset.rowId === `${id}`);
+        if (text === null) return candidates.length === 0;
+        return candidates.some((row) => row.textContent?.includes(text));
+      };
+      const seen = new Promise<number>((resolve) => {
+        const check = () => {
+          if (!isThere()) return;
+          observer.disconnect();
+          resolve(Date.now());
+        };
+        const observer = new MutationObserver(check);
+        const everything = { childList: true, subtree: true, characterData: true };
+        observer.observe(document.body, { ...everything, attributes: true });
+        check();
+      });
+      // In an object, or it would be awaited before the change is made.
+      return { seen };
+    }, expected);
+    await change();
+    const returned = Date.now();
+    return Math.max(0, (await watch.evaluate(({ seen }) => seen)) - returned);
+  }
+
+  /** Notes what the page says of its status from now on. */
+  async recordStatuses(): Promise<() => Promise<Array<{ at: number; status: string }>>> {
+    const record = await this.page.evaluateHandle(() => {
+      const noted: Array<{ at: number; status: string }> = [];
+      const element = document.querySelector('[data-testid=status]') as HTMLElement;
+      const note = () => noted.push({ at: Date.now(), status: element.textContent ?? '' });
+      note();
+      new MutationObserver(note).observe(element, {
+        childList: true,
+        characterData: true,
+        subtree: true,
+      });
+      return noted;
+    });
+    return () => record.evaluate((noted) => noted);
+  }
+}
+
+function cellsOf(row: Record<string, unknown>): string[] {
+  return ['id', 'name', 'status', 'city', 'budget', 'version'].map((column) => String(row[column]));
+}
