@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -78,6 +79,12 @@ Result<Config> Config::parse(std::string_view json) {
       read(tree, "tombstoneCapacity", 1, config.tombstone_capacity, kMostRemembered) &&
       read(tree, "deliverEvents", config.deliver_events);
   if (!good) return Error::bad_config;
+  // Whoever asks for a quick heartbeat wants a quick answer to "is it dead"; below two
+  // seconds a busy phone would be taken for a dead one.
+  if (!tree.contains("heartbeatTimeout")) {
+    session.heartbeat_timeout =
+        std::clamp<Millis>(session.heartbeat_interval, 2'000, session.heartbeat_timeout);
+  }
   return config;
 }
 

@@ -13,6 +13,8 @@ export interface EngineConfig {
   reconnectInterval?: number;
   maxReconnectAttempts?: number;
   heartbeatInterval?: number;
+  /** Silence after a ping that ends a link. Default: the interval, between 2000 and 10000. */
+  heartbeatTimeout?: number;
   /** How often a better transport is tried while a worse one serves. Default 15000. */
   probeInterval?: number;
   /** Failed opens of one transport before the next is taken. Default 2. */

@@ -102,6 +102,16 @@ TEST(Config, RefusesWrongTypesAndRanges) {
   }
 }
 
+TEST(Config, TheHeartbeatsTimeoutFollowsItsInterval) {
+  const auto timeout = [](const char* text) {
+    return Config::parse(text).value().session.heartbeat_timeout;
+  };
+  EXPECT_EQ(timeout(R"({"heartbeatInterval":60000})"), 10'000);
+  EXPECT_EQ(timeout(R"({"heartbeatInterval":5000})"), 5'000);
+  EXPECT_EQ(timeout(R"({"heartbeatInterval":500})"), 2'000);
+  EXPECT_EQ(timeout(R"({"heartbeatInterval":500,"heartbeatTimeout":700})"), 700);
+}
+
 // The window is allocated as a whole; a size that no memory holds would abort the engine.
 TEST(Config, RefusesADedupWindowThatNoMemoryHolds) {
   EXPECT_FALSE(Config::parse(R"({"dedupCapacity":1e15})").ok());

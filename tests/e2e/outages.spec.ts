@@ -5,7 +5,7 @@ import { type DemoServer, useDemoServer } from './demo-server.ts';
 
 const HEARTBEAT_MS = 500;
 /** How long the core waits for the answer to a ping. */
-const PONG_MS = 10_000;
+const PONG_MS = 2_000;
 
 const CHANGES = `
   update projects set city = 'While away', budget = budget * 2 where id % 3 = 0;

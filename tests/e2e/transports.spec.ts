@@ -53,6 +53,7 @@ for (const backend of BACKENDS) {
       console.log(`${backend}: by polling ${ms} ms`);
       expect(ms).toBeLessThan(POLLED_MS);
       await demo.expectTable(server());
+      await expect(demo.events.filter({ hasText: 'polling' })).toHaveCount(3);
 
       await demo.click('block-websocket');
       await demo.expectTransport('sse');
