@@ -84,12 +84,13 @@ void Engine::apply_event(const wire::Event& event, EntityId entity) {
   auto key = shape.key_of(event.row);
   if (!key) return reject(Error::missing_id);
   // The echo of an own edit: the server's row takes the pending operation's place in one step.
+  std::optional<Slot> finished;
   if (const PendingOperation* mine = overlay_.find_by_mutation(event.mutation)) {
-    const Slot edited = mine->slot;
+    finished = mine->slot;
     overlay_.remove(mine->handle);
-    store_.unpin(edited);
-    ledger_.outdate(edited);
-    touch(edited);
+    store_.unpin(*finished);
+    ledger_.outdate(*finished);
+    touch(*finished);
   }
   RowChange change;
   change.entity = entity;
@@ -99,6 +100,8 @@ void Engine::apply_event(const wire::Event& event, EntityId entity) {
   change.version = shape.version_of(event.row);
   change.as_of = tick_;
   const Outcome outcome = apply_change(change);
+  // A temporary row whose real one has just come.
+  if (finished) store_.forget_if_empty(*finished);
   if (outcome == Outcome::stale) ++counters_.stale;
   if (changes_rows(outcome)) ++counters_.events_applied;
 }
@@ -258,6 +261,7 @@ Error Engine::settle(MutationHandle handle, std::string_view row) {
   ledger_.outdate(operation.slot);
   if (!change.key.empty()) apply_change(change);
   touch(operation.slot);
+  store_.forget_if_empty(operation.slot);
   return Error::none;
 }
 

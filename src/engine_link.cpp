@@ -399,6 +399,7 @@ std::string Engine::stats() const {
       {"snapshots", counters_.snapshots},
       {"reconnects", session_.reconnects()},
       {"rows", store_.row_count()},
+      {"slots", store_.slots_in_use()},
       {"tombstones", store_.tombstone_count()},
       {"pending", overlay_.size()},
       {"views", views_.size()},

@@ -59,6 +59,8 @@ export interface EngineStats {
   snapshots: number;
   reconnects: number;
   rows: number;
+  /** Rows, tombstones and pending inserts together. */
+  slots: number;
   tombstones: number;
   pending: number;
   views: number;

@@ -16,6 +16,7 @@ constexpr std::uint32_t kRowHere = 1;
 constexpr std::uint32_t kRowGone = 2;
 constexpr std::uint32_t kModeOps = 0;
 constexpr std::uint32_t kModeList = 1;
+constexpr auto kLastOp = static_cast<std::uint32_t>(ViewOpKind::update);
 
 }  // namespace
 
@@ -89,6 +90,9 @@ bool is_well_formed(std::string_view batch) {
     if (at + 3 > end || word(at + 1) > kModeList) return false;
     const std::uint64_t words = std::uint64_t{word(at + 2)} * (word(at + 1) == kModeOps ? 4U : 1U);
     if (at + 3 + words > end) return false;
+    for (std::uint64_t op = 0; word(at + 1) == kModeOps && op < word(at + 2); ++op) {
+      if (word(at + 3 + static_cast<std::size_t>(op) * 4) > kLastOp) return false;
+    }
     at += 3 + static_cast<std::size_t>(words);
   }
   if (at != end) return false;

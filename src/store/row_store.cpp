@@ -113,6 +113,11 @@ void RowStore::release(Slot slot) {
   free_.push_back(slot);
 }
 
+void RowStore::forget_if_empty(Slot slot) {
+  const Row& row = rows_[slot];
+  if (row.state == RowState::absent && row.pins == 0) release(slot);
+}
+
 std::vector<Slot> RowStore::forget(EntityId entity) {
   std::vector<Slot> gone;
   for (const auto& [key, slot] : keys_[entity]) {

@@ -52,6 +52,7 @@ class RowStore {
   const Row& row(Slot slot) const { return rows_[slot]; }
   std::size_t row_count() const { return present_; }
   std::size_t tombstone_count() const { return tombstones_.size(); }
+  std::size_t slots_in_use() const { return rows_.size() - free_.size(); }
   std::size_t slot_limit() const { return rows_.size(); }
 
   // None when the row was never heard of.
@@ -65,6 +66,9 @@ class RowStore {
 
   void pin(Slot slot) { ++rows_[slot].pins; }
   void unpin(Slot slot) { --rows_[slot].pins; }
+
+  // Gives back a slot that holds nothing, neither row nor tombstone, and that nobody pins.
+  void forget_if_empty(Slot slot);
 
   // Forgets every unpinned row of an entity that nobody observes any more.
   std::vector<Slot> forget(EntityId entity);

@@ -235,6 +235,19 @@ TEST_F(Promises, I5ATemporaryInsertBecomesTheServersRow) {
   EXPECT_EQ(ids(), (List{1, 2, 9}));
 }
 
+TEST_F(Promises, I7EditsThatEndedLeaveNothingBehind) {
+  const auto slots = [this] { return Json::parse(harness.engine.stats())["slots"].get<int>(); };
+  const int before = slots();
+  for (int i = 0; i < 50; ++i) {
+    const std::string row = R"({"id":"temp)" + std::to_string(i) + R"(","name":"n"})";
+    const auto edit = harness.engine.mutate("m", "projects", Action::insert, row).value();
+    EXPECT_EQ(ids().size(), 3U);
+    ASSERT_EQ(harness.engine.settle(edit, ""), Error::none);
+    EXPECT_EQ(ids(), (List{1, 2}));
+  }
+  EXPECT_EQ(slots(), before);
+}
+
 TEST_F(Promises, I6UnchangedRowsAreNotSentAgain) {
   const std::size_t before = harness.rows_sent;
   const std::size_t flushes = harness.flushes;

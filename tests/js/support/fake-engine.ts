@@ -114,6 +114,7 @@ export class FakeEngine implements EngineLike {
       snapshots: 0,
       reconnects: 0,
       rows: 0,
+      slots: 0,
       tombstones: 0,
       pending: 0,
       views: 0,
