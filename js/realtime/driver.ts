@@ -4,6 +4,7 @@ import { Engine, type EngineConfig, type EngineStats } from '../core/engine.ts';
 import { TidemarkError } from '../core/errors.ts';
 import { asTidemarkError, callSafely, type Report } from './callbacks.ts';
 import { listenToPage } from './page-signals.ts';
+import { beforePaint } from './paint.ts';
 import { Links, type TransportOptions } from './transports.ts';
 
 /** What of the engine is used outside `core/`; a test may bring its own. */
@@ -140,7 +141,7 @@ export class Driver {
     });
   }
 
-  /** Brings the views up to date now rather than at the end of this turn. */
+  /** Brings the views up to date now rather than before the next paint. */
   flush(): void {
     const { handlers } = this.#options;
     const flushed = handlers.flushed?.bind(handlers);
@@ -212,7 +213,7 @@ export class Driver {
     this.#perform();
     if (this.#flushScheduled || !this.#options.handlers.flushed || !this.#engine) return;
     this.#flushScheduled = true;
-    queueMicrotask(() => {
+    beforePaint(() => {
       if (this.#flushScheduled) this.flush();
     });
   }

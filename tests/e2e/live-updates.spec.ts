@@ -76,6 +76,29 @@ for (const backend of BACKENDS) {
       await expect(demo.events).toHaveCount(100);
     });
 
+    test('100 separate writes are at most a render a frame', async ({ page }) => {
+      const demo = new DemoPage(page);
+      await demo.open(server());
+      const before = await demo.renderCount();
+      const frames = await page.evaluateHandle(() => {
+        const counter = { count: 0 };
+        const next = () => {
+          counter.count++;
+          requestAnimationFrame(next);
+        };
+        requestAnimationFrame(next);
+        return counter;
+      });
+      await demo.click('burst');
+      await expect(page.getByText('100 so far')).toBeVisible({ timeout: 20_000 });
+      await demo.expectTable(server());
+      const renders = (await demo.renderCount()) - before;
+      const counted = await frames.evaluate(({ count }) => count);
+      console.log(`${backend}: 100 writes: ${renders} renders in ${counted} frames`);
+      expect(renders).toBeGreaterThan(0);
+      expect(renders).toBeLessThanOrEqual(counted);
+    });
+
     test('only changed rows are touched', async ({ page }) => {
       const demo = new DemoPage(page);
       await demo.open(server());

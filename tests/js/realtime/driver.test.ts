@@ -100,15 +100,20 @@ describe('Driver', () => {
     expect(engine.of('tick')).toHaveLength(0);
   });
 
-  it('flushes once for the inputs of one turn', async () => {
+  it('flushes once for all inputs before a paint', async () => {
+    const painted = () => vi.advanceTimersByTimeAsync(20);
     const flushed = vi.fn();
     const { driver, engine } = setUp({ flushed });
     driver.run((core, now) => core.connect(now));
-    await settled();
+    await painted();
     const before = engine.flushes;
     engine.changes = [{ view: 1, rows: [] }];
-    for (let i = 0; i < 50; i++) driver.run((core, now) => core.frame(1, '{}', now));
-    await settled();
+    for (let i = 0; i < 50; i++) {
+      driver.run((core, now) => core.frame(1, '{}', now));
+      await settled();
+    }
+    expect(engine.flushes - before).toBe(0);
+    await painted();
     expect(engine.flushes - before).toBe(1);
     expect(flushed).toHaveBeenLastCalledWith([{ view: 1, rows: [] }]);
   });
