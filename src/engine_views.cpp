@@ -1,0 +1,182 @@
+// What the app wants to see, and what it is told about it: subscriptions, views, events,
+// counters.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "base/json.h"
+#include "engine.h"
+
+namespace tidemark {
+
+Error Engine::define_entity(Entity entity) {
+  if (entity.name.empty() || entity.id_field.empty()) return Error::bad_config;
+  store_.define(std::move(entity));
+  return Error::none;
+}
+
+Result<SubId> Engine::subscribe(std::string_view entity_name, std::string_view filter, Millis now) {
+  ++tick_;
+  EntityId entity = 0;
+  if (store_.find_entity(entity_name, entity) == nullptr) return Error::unknown_entity;
+  if (const auto parsed = Filter::parse(filter); !parsed.ok()) return parsed.error();
+  bool added = false;
+  Subscription& subscription = sequencer_.acquire(entity, filter, added);
+  const SubId id = subscription.id;
+  if (added) announce(subscription, true, now);
+  drain_session(now);
+  return id;
+}
+
+void Engine::unsubscribe(SubId sub, Millis now) {
+  ++tick_;
+  Subscription removed;
+  if (sequencer_.release(sub, removed)) announce(removed, false, now);
+  drain_session(now);
+}
+
+Result<ViewId> Engine::observe(const ViewSpec& spec, Millis now) {
+  EntityId entity = 0;
+  if (store_.find_entity(spec.entity, entity) == nullptr) return Error::unknown_entity;
+  auto filter = Filter::parse(spec.filter);
+  if (!filter.ok()) return filter.error();
+  auto order = Order::parse(spec.order);
+  if (!order.ok()) return order.error();
+  SubId sub = 0;
+  if (spec.live) {
+    const auto subscribed = subscribe(spec.entity, spec.filter, now);
+    if (!subscribed.ok()) return subscribed.error();
+    sub = subscribed.value();
+  }
+  const ViewId id = next_view_++;
+  ObservedView observed{View(id, entity, std::move(filter.value()), std::move(order.value())),
+                        spec.path, sub};
+  if (sub != 0 && was_polling_) {
+    observed.schedule.start(config_.polling_interval, false, now + config_.polling_interval);
+  }
+  views_.push_back(std::move(observed));
+  return id;
+}
+
+void Engine::release(ViewId id, Millis now) {
+  ++tick_;
+  ObservedView* observed = find_view(id);
+  if (observed == nullptr) return;
+  const SubId sub = observed->sub;
+  const EntityId entity = observed->view.entity();
+  const std::vector<Slot> shown = observed->view.slots();
+  std::erase_if(tickets_, [id](const Ticket& each) { return each.view == id; });
+  views_.erase(views_.begin() + (observed - views_.data()));
+  for (const Slot slot : shown) ledger_.mark(slot);
+  if (!is_observed(entity)) {
+    for (const Slot slot : store_.forget(entity)) ledger_.mark(slot);
+  }
+  if (sub != 0) unsubscribe(sub, now);
+}
+
+void Engine::poll(ViewId view, Millis interval, bool adaptive, Millis now) {
+  ++tick_;
+  ObservedView* observed = find_view(view);
+  if (observed == nullptr) return;
+  observed->polled_by_request = interval > 0;
+  observed->schedule.start(interval, adaptive, now);
+}
+
+ObservedView* Engine::find_view(ViewId id) {
+  const auto found = std::find_if(views_.begin(), views_.end(),
+                                  [id](const auto& each) { return each.view.id() == id; });
+  return found == views_.end() ? nullptr : &*found;
+}
+
+bool Engine::is_observed(EntityId entity) const {
+  return std::any_of(views_.begin(), views_.end(),
+                     [entity](const auto& each) { return each.view.entity() == entity; });
+}
+
+// I9: what can honestly be said of this view right now.
+Continuity Engine::continuity_of(const ObservedView& each) const {
+  if (each.sub == 0 || session_.is_polling()) return Continuity::polling;
+  if (session_.state() != State::connected) return Continuity::offline;
+  const auto& all = sequencer_.all();
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const auto& sub) { return sub.id == each.sub; });
+  if (found == all.end()) return Continuity::offline;
+  if (found->suspect) return Continuity::suspect;
+  const bool streaming = !found->server_sub.empty();
+  const bool snapshot_is_newer = each.snapshot_as_of > found->stream_began;
+  return streaming && snapshot_is_newer ? Continuity::live : Continuity::catching_up;
+}
+
+// ---------------------------------------------------------------- out
+
+void Engine::deliver(const wire::Event& event, const Subscription* subscription, bool repeated) {
+  if (!config_.deliver_events) return;
+  const std::vector<SubId> subs = subscription != nullptr ? std::vector<SubId>{subscription->id}
+                                                          : matching_subscriptions(event);
+  effects_.event(subs, std::nullopt, event.text, repeated);
+}
+
+// For servers that do not say which subscription an event is for.
+std::vector<SubId> Engine::matching_subscriptions(const wire::Event& event) const {
+  std::vector<SubId> subs;
+  EntityId entity = 0;
+  if (store_.find_entity(event.entity, entity) == nullptr) return subs;
+  for (const Subscription& each : sequencer_.all()) {
+    if (each.entity != entity) continue;
+    // A deleted row may come with its id alone, so it could have matched anything.
+    const bool matches =
+        event.action == Action::erase || Filter::parse(each.filter).value().matches(event.row);
+    if (matches) subs.push_back(each.id);
+  }
+  return subs;
+}
+
+void Engine::deliver_polled(const ObservedView& view, const RowChange& change, std::string_view row,
+                            Millis now) {
+  if (!config_.deliver_events) return;
+  std::string event = "{\"type\":\"polling\",\"entity\":";
+  json::append_quoted(event, store_.entity(change.entity).name);
+  event.append(",\"action\":\"").append(name_of(change.action)).append("\",\"data\":");
+  event.append(row).append(",\"timestamp\":\"").append(json::iso_time(now));
+  event.append("\",\"id\":\"poll-").append(std::to_string(view.view.id())).append("-");
+  event.append(std::to_string(next_poll_event_++)).append("\"}");
+  effects_.event({}, view.view.id(), event, false);
+}
+
+std::string Engine::take_effects() {
+  for (ObservedView& each : views_) {
+    const Continuity now_is = continuity_of(each);
+    const Subscription* subscription = each.sub == 0 ? nullptr : sequencer_.find(each.sub);
+    const auto event_at = subscription == nullptr ? std::nullopt : subscription->last_event_at;
+    if (each.told_continuity == now_is && each.told_event_at == event_at) continue;
+    each.told_continuity = now_is;
+    each.told_event_at = event_at;
+    effects_.continuity(each.view.id(), now_is, event_at);
+  }
+  return effects_.take();
+}
+
+std::string Engine::stats() const {
+  nlohmann::json out{
+      {"framesReceived", counters_.frames_received},
+      {"framesRejected", counters_.frames_rejected},
+      {"eventsApplied", counters_.events_applied},
+      {"duplicates", counters_.duplicates},
+      {"stale", counters_.stale},
+      {"gaps", counters_.gaps},
+      {"resets", counters_.resets},
+      {"snapshots", counters_.snapshots},
+      {"reconnects", session_.reconnects()},
+      {"rows", store_.row_count()},
+      {"slots", store_.slots_in_use()},
+      {"tombstones", store_.tombstone_count()},
+      {"pending", overlay_.size()},
+      {"views", views_.size()},
+      {"subscriptions", sequencer_.all().size()},
+      {"rttMs", nullptr},
+  };
+  if (const auto rtt = session_.rtt()) out["rttMs"] = *rtt;
+  return out.dump();
+}
+
+}  // namespace tidemark
