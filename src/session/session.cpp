@@ -224,7 +224,6 @@ void Session::heard(Millis now) {
   heard_at_ = now;
   ping_pending_ = false;
   proven_ = true;
-  failures_ = 0;
   attempt_ = 0;
 }
 
