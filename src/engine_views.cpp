@@ -95,7 +95,10 @@ bool Engine::is_observed(EntityId entity) const {
 
 // I9: what can honestly be said of this view right now.
 Continuity Engine::continuity_of(const ObservedView& each) const {
-  if (each.sub == 0 || session_.is_polling()) return Continuity::polling;
+  if (each.sub == 0 || session_.is_polling()) {
+    const bool polls_arrive = session_.is_online() && !each.schedule.failing();
+    return polls_arrive ? Continuity::polling : Continuity::offline;
+  }
   if (session_.state() != State::connected) return Continuity::offline;
   const auto& all = sequencer_.all();
   const auto found =

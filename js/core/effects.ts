@@ -8,7 +8,8 @@ export type Transport = 'websocket' | 'sse' | 'polling';
 /**
  * What a subscription knows of its own completeness: `live` (nothing missing), `catching-up`
  * (a replay or a snapshot is under way), `suspect` (something was missed; a resync follows),
- * `polling` (as fresh as the last poll), `offline` (the link is down).
+ * `polling` (as fresh as the last poll), `offline` (nothing
+ * keeps it fresh: no link, or polls that fail or are not sent).
  */
 export type Continuity = 'live' | 'catching-up' | 'suspect' | 'polling' | 'offline';
 

@@ -305,8 +305,6 @@ export class QueryBinding {
 
   /** Events lead to refetches; polls, which only read views, do not reach it. */
   #plainContinuity(): Continuity {
-    const { status, transport } = this.#host.link;
-    if (status !== 'connected') return 'offline';
-    return transport === 'polling' ? 'suspect' : 'live';
+    return this.#host.link.status === 'connected' ? 'live' : 'offline';
   }
 }

@@ -47,6 +47,9 @@ class Schedule {
     again(std::max(backoff, retry_after), now, random);
   }
 
+  // The newest request got no answer.
+  bool failing() const { return failures_ > 0; }
+
   Millis interval() const { return current_; }
 
  private:

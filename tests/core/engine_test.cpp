@@ -42,6 +42,21 @@ TEST(EngineFallback, GoesDownToPollingAndBackUp) {
   ASSERT_EQ(told.size(), 1U);
   EXPECT_EQ(told[0]["event"]["type"], "polling");
 
+  // I9: polls that fail, or that a page without a network does not send, keep nothing fresh.
+  const auto continuity = [&] {
+    const auto words = Harness::only(harness.effects(), "continuity");
+    return words.empty() ? std::string("unchanged") : words.back()["continuity"].get<std::string>();
+  };
+  const auto lost = harness.engine.begin_snapshot(view, ++harness.now).value();
+  harness.engine.fail_snapshot(lost, 0, ++harness.now);
+  EXPECT_EQ(continuity(), "offline");
+  harness.snapshot(view, List{project(1, "polled", 2)});
+  EXPECT_EQ(continuity(), "polling");
+  harness.engine.online(false, ++harness.now);
+  EXPECT_EQ(continuity(), "offline");
+  harness.engine.online(true, ++harness.now);
+  effects = harness.effects();
+
   // A probe finds WebSocket open again.
   while (Harness::only(effects, "open").empty()) {
     harness.now = harness.engine.deadline().value();
