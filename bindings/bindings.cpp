@@ -93,10 +93,16 @@ class Handle {
   void connect(double now) { engine_.connect(millis(now)); }
   void disconnect(double now) { engine_.disconnect(millis(now)); }
   void link_opened(std::uint32_t link, double now) { engine_.link_opened(link, millis(now)); }
-  void link_closed(std::uint32_t link, int code, double now) {
-    engine_.link_closed(link, code, millis(now));
+  void link_closed(std::uint32_t link, int code, double retry_after, double now) {
+    engine_.link_closed(link, code, millis(retry_after), millis(now));
   }
-  void online(bool is_online, double now) { engine_.online(is_online, millis(now)); }
+  void token(std::uint32_t link, std::uint32_t length, double now) {
+    engine_.token(link, scratch(length), millis(now));
+  }
+  void token_failed(std::uint32_t link, double now) { engine_.token_failed(link, millis(now)); }
+  void pause(std::uint32_t reason, bool on, double now) {
+    engine_.pause(static_cast<tidemark::PauseReason>(reason), on, millis(now));
+  }
   void wake(double now) { engine_.wake(millis(now)); }
   void tick(double now) { engine_.tick(millis(now)); }
   double deadline() const {
@@ -111,6 +117,10 @@ class Handle {
       engine_.frame(link, scratch(length), millis(now));
     return 0;
   }
+  void stream(std::uint32_t link, std::uint32_t length, double now) {
+    engine_.stream(link, scratch(length), millis(now));
+  }
+  void relay(std::uint32_t length, double now) { engine_.relay(scratch(length), millis(now)); }
   int send(std::uint32_t length, double) { return failure(engine_.send(scratch(length))); }
 
   int subscribe(std::uint32_t length, double now) {
@@ -229,11 +239,15 @@ EMSCRIPTEN_BINDINGS(tidemark) {
       .function("disconnect", &Handle::disconnect)
       .function("linkOpened", &Handle::link_opened)
       .function("linkClosed", &Handle::link_closed)
-      .function("online", &Handle::online)
+      .function("token", &Handle::token)
+      .function("tokenFailed", &Handle::token_failed)
+      .function("pause", &Handle::pause)
       .function("wake", &Handle::wake)
       .function("tick", &Handle::tick)
       .function("deadline", &Handle::deadline)
       .function("frame", &Handle::frame)
+      .function("stream", &Handle::stream)
+      .function("relay", &Handle::relay)
       .function("send", &Handle::send)
       .function("subscribe", &Handle::subscribe)
       .function("unsubscribe", &Handle::unsubscribe)

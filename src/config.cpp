@@ -67,6 +67,9 @@ Result<Config> Config::parse(std::string_view json) {
   const bool good =
       read(tree, "transports", session.transports) && read(tree, "reconnect", session.reconnect) &&
       read(tree, "reconnectInterval", 1, session.reconnect_interval) &&
+      read(tree, "maxReconnectInterval", 1, session.longest_backoff) &&
+      read(tree, "tokens", session.tokens) && read(tree, "linger", 0, config.linger) &&
+      read(tree, "relay", config.relay) &&
       read(tree, "maxReconnectAttempts", 0, session.max_reconnect_attempts) &&
       read(tree, "heartbeatInterval", 1, session.heartbeat_interval) &&
       read(tree, "heartbeatTimeout", 1, session.heartbeat_timeout) &&

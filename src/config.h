@@ -21,6 +21,8 @@ struct SessionConfig {
   Millis open_timeout = 10'000;
   Millis probe_interval = 15'000;
   std::int64_t fallback_after = 2;
+  // A token is asked for before each opening.
+  bool tokens = false;
 };
 
 struct Config {
@@ -29,6 +31,10 @@ struct Config {
   std::int64_t max_frame_bytes = std::int64_t{8} * 1024 * 1024;
   std::int64_t dedup_capacity = 10'000;
   std::int64_t tombstone_capacity = 10'000;
+  // How long a subscription outlives its last user, so that a remount finds it.
+  Millis linger = 1'000;
+  // Hand on what arrives, for other tabs.
+  bool relay = false;
   bool deliver_events = false;
 
   // From a JSON object whose members are named as in js/core/engine.ts.

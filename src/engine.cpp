@@ -32,51 +32,113 @@ Engine::Engine(const Config& config, std::uint64_t seed)
 // ---------------------------------------------------------------- wire → sequence → store
 
 void Engine::frame(LinkId link, std::string_view bytes, Millis now) {
-  ++tick_;
+  now = begin_input(now);
   // A link that was replaced may still speak; the one that replaced it has it all.
-  if (session_.link() != link) return;
-  ++counters_.frames_received;
-  session_.heard(now);
-  const wire::Decoded decoded = wire::decode_native(bytes);
-  for (const Error error : decoded.rejected) reject(error);
-  for (const wire::Message& message : decoded.messages) {
-    std::visit([&](const auto& each) { on(each, now); }, message);
-  }
+  if (session_.link() == link) receive(bytes, now);
   drain_session(now);
 }
 
 void Engine::frame_too_large(LinkId link, Millis now) {
-  ++tick_;
+  now = begin_input(now);
   if (session_.link() != link) return;
   ++counters_.frames_received;
   session_.heard(now);
   reject(Error::too_large);
 }
 
+void Engine::stream(LinkId link, std::string_view bytes, Millis now) {
+  now = begin_input(now);
+  if (session_.link() != link) return;
+  if (!stream_ || stream_link_ != link) {
+    stream_.emplace(static_cast<std::size_t>(config_.max_frame_bytes));
+    stream_link_ = link;
+  }
+  // Comments are sent to show that the server is alive.
+  session_.heard(now);
+  stream_->take(
+      bytes, [&](std::string_view data) { receive(data, now); }, [&] { reject(Error::too_large); });
+  drain_session(now);
+}
+
+void Engine::receive(std::string_view frame, Millis now) {
+  ++counters_.frames_received;
+  session_.heard(now);
+  const wire::Decoded decoded = wire::decode_native(frame);
+  for (const Error error : decoded.rejected) reject(error);
+  for (const wire::Message& message : decoded.messages) {
+    std::visit([&](const auto& each) { on(each, now); }, message);
+  }
+  if (relaying_.empty()) return;
+  relaying_.push_back(']');
+  effects_.relay(relaying_);
+  relaying_.clear();
+}
+
+void Engine::relay(std::string_view bytes, Millis now) {
+  now = begin_input(now);
+  for (const wire::Message& message : wire::decode_native(bytes).messages) {
+    const auto* event = std::get_if<wire::Event>(&message);
+    if (event == nullptr || event->id.empty()) continue;
+    EntityId entity = 0;
+    const Entity* shape = store_.find_entity(event->entity, entity);
+    // Only a version can say where it belongs among what this tab's own link brings (I3).
+    if (shape == nullptr || !shape->version_of(event->row).known()) continue;
+    if (!sequencer_.first_sight(*event)) {
+      ++counters_.duplicates;
+      continue;
+    }
+    ++counters_.relayed;
+    deliver(*event, nullptr, false);
+    if (is_observed(entity)) apply_event(*event, entity);
+  }
+  drain_session(now);
+}
+
 void Engine::reject(Error error) {
   ++counters_.frames_rejected;
-  effects_.error(error, false);
+  ++counters_.rejected[static_cast<std::size_t>(error)];
+  if (reports(error_code(error))) effects_.error(error, false);
+}
+
+// A broken server breaks every frame; one word a link about each way is enough.
+bool Engine::reports(std::string_view about) {
+  constexpr std::size_t kMost = 64;
+  const bool known = std::find(reported_.begin(), reported_.end(), about) != reported_.end();
+  if (known || reported_.size() >= kMost) return false;
+  reported_.emplace_back(about);
+  return true;
 }
 
 void Engine::on(const wire::Event& event, Millis now) {
   const Admission admission = sequencer_.admit(event, now);
-  if (admission.verdict == Verdict::foreign) return;
-  if (admission.verdict == Verdict::behind) {
-    ++counters_.duplicates;
-    return;
+  switch (admission.verdict) {
+    case Verdict::foreign:
+      return;
+    case Verdict::behind:
+      ++counters_.duplicates;
+      return;
+    case Verdict::early:
+      return resubscribe(*admission.subscription, now);
+    case Verdict::rewound:
+      admission.subscription->position.reset();
+      return resubscribe(*admission.subscription, now);
+    case Verdict::duplicate:
+      ++counters_.duplicates;
+      // Another subscription's copy of a known event: its own handlers have not had it yet.
+      if (event.position) deliver(event, admission.subscription, true);
+      return;
+    case Verdict::fresh:
+      break;
   }
-  if (admission.verdict == Verdict::early) return resubscribe(*admission.subscription, now);
-  const bool repeated = admission.verdict == Verdict::duplicate;
-  if (repeated) {
-    ++counters_.duplicates;
-    // Another subscription's copy of a known event: its own handlers have not had it yet.
-    if (event.position) deliver(event, admission.subscription, repeated);
-    return;
-  }
-  deliver(event, admission.subscription, repeated);
+  last_event_at_ = now;
+  deliver(event, admission.subscription, false);
   EntityId entity = 0;
-  const bool known = store_.find_entity(event.entity, entity) != nullptr;
-  if (known && is_observed(entity)) apply_event(event, entity);
+  const Entity* shape = store_.find_entity(event.entity, entity);
+  if (shape == nullptr) return;
+  if (config_.relay && !event.id.empty() && !shape->version_field.empty()) {
+    relaying_.append(relaying_.empty() ? "[" : ",").append(event.text);
+  }
+  if (is_observed(entity)) apply_event(event, entity);
 }
 
 void Engine::apply_event(const wire::Event& event, EntityId entity) {
@@ -133,9 +195,10 @@ VisibleRow Engine::visible(Slot slot) const {
 // ---------------------------------------------------------------- poll → store
 
 Result<std::uint32_t> Engine::begin_snapshot(ViewId view, Millis now) {
+  now = begin_input(now);
   ObservedView* observed = find_view(view);
   if (observed == nullptr) return Error::no_such_handle;
-  const Ticket ticket{next_ticket_++, view, ++tick_};
+  const Ticket ticket{next_ticket_++, view, tick_};
   observed->last_begun = ticket.as_of;
   if (observed->schedule.running()) observed->schedule.request_left(now);
   tickets_.push_back(ticket);
@@ -143,7 +206,7 @@ Result<std::uint32_t> Engine::begin_snapshot(ViewId view, Millis now) {
 }
 
 Error Engine::end_snapshot(std::uint32_t ticket_id, std::string_view body, Millis now) {
-  ++tick_;
+  now = begin_input(now);
   const auto ticket = std::find_if(tickets_.begin(), tickets_.end(),
                                    [&](const Ticket& each) { return each.id == ticket_id; });
   if (ticket == tickets_.end()) return Error::no_such_handle;
@@ -207,7 +270,7 @@ Error Engine::end_snapshot(std::uint32_t ticket_id, std::string_view body, Milli
 }
 
 void Engine::fail_snapshot(std::uint32_t ticket_id, Millis retry_after, Millis now) {
-  ++tick_;
+  now = begin_input(now);
   const auto ticket = std::find_if(tickets_.begin(), tickets_.end(),
                                    [&](const Ticket& each) { return each.id == ticket_id; });
   if (ticket == tickets_.end()) return;

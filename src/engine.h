@@ -3,6 +3,7 @@
 // the same inputs give the same outputs, byte for byte (I8).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/steady_clock.h"
 #include "change/batch.h"
 #include "change/effects.h"
 #include "change/ledger.h"
@@ -19,6 +21,7 @@
 #include "session/session.h"
 #include "store/row_store.h"
 #include "view/observed_view.h"
+#include "wire/event_stream.h"
 #include "wire/message.h"
 
 namespace tidemark {
@@ -32,6 +35,9 @@ struct Counters {
   std::uint64_t gaps = 0;
   std::uint64_t resets = 0;
   std::uint64_t snapshots = 0;
+  std::uint64_t relayed = 0;
+  // Frames and messages that were refused, by Error.
+  std::array<std::uint64_t, kErrors> rejected{};
 };
 
 class Engine {
@@ -41,9 +47,13 @@ class Engine {
   // ---- the link
   void connect(Millis now);
   void disconnect(Millis now);
+  // The answer to a `token` effect; an empty token opens the link without one.
+  void token(LinkId link, std::string_view token, Millis now);
+  void token_failed(LinkId link, Millis now);
   void link_opened(LinkId link, Millis now);
-  void link_closed(LinkId link, int code, Millis now);
-  void online(bool is_online, Millis now);
+  // `code`: see session/close_code.h. `retry_after`: what the server asked for, else 0.
+  void link_closed(LinkId link, int code, Millis retry_after, Millis now);
+  void pause(PauseReason reason, bool on, Millis now);
   void wake(Millis now);
   void tick(Millis now);
   std::optional<Millis> deadline() const;
@@ -52,6 +62,10 @@ class Engine {
   // ---- data in
   void frame(LinkId link, std::string_view bytes, Millis now);
   void frame_too_large(LinkId link, Millis now);
+  // A piece of an event stream's body, cut anywhere.
+  void stream(LinkId link, std::string_view bytes, Millis now);
+  // A frame of events that another tab received (the text of its `relay` effect).
+  void relay(std::string_view bytes, Millis now);
   Result<std::uint32_t> begin_snapshot(ViewId view, Millis now);
   Error end_snapshot(std::uint32_t ticket, std::string_view body, Millis now);
   void fail_snapshot(std::uint32_t ticket, Millis retry_after, Millis now);
@@ -99,18 +113,26 @@ class Engine {
   Outcome apply_change(const RowChange& change);
   void touch(Slot slot);
   VisibleRow visible(Slot slot) const;
+  void receive(std::string_view frame, Millis now);
   void reject(Error error);
+  bool reports(std::string_view about);
+  Millis begin_input(Millis now);
   void deliver(const wire::Event& event, const Subscription* subscription, bool repeated);
   std::vector<SubId> matching_subscriptions(const wire::Event& event) const;
   void deliver_polled(const ObservedView& view, const RowChange& change, std::string_view row,
                       Millis now);
 
   void drain_session(Millis now);
-  void carry_subscriptions(LinkId link, Transport transport);
+  void tell_quality();
+  void carry_subscriptions(LinkId link, Transport transport, Millis now);
   std::string subscriptions_for_url(LinkId link) const;
-  void send_subscribe(Subscription& subscription);
-  void announce(Subscription& subscription, bool added, Millis now);
+  void send_subscribe(Subscription& subscription, Millis now);
+  void ask(Subscription& subscription, Millis now);
+  void ask_again(Subscription& subscription, Millis now);
+  void leave(Subscription& subscription);
   void resubscribe(Subscription& subscription, Millis now);
+  void tend_subscriptions(Millis now);
+  void renew_token(LinkId link, Millis now);
   void fetch_views(const Subscription& subscription, FetchReason reason);
   void follow_status(Millis now);
 
@@ -121,6 +143,7 @@ class Engine {
 
   Config config_;
   Random random_;
+  SteadyClock clock_;
   Tick tick_ = 0;
   RowStore store_;
   Sequencer sequencer_;
@@ -131,6 +154,16 @@ class Engine {
   Ledger ledger_;
   EffectQueue effects_;
   Counters counters_;
+  // What was reported on the present link, so that it is reported once.
+  std::vector<std::string> reported_;
+
+  std::string token_;
+  std::optional<wire::EventStream> stream_;
+  LinkId stream_link_ = 0;
+  std::string relaying_;
+  std::optional<Millis> last_event_at_;
+  QualityReport told_quality_;
+  Grade told_grade_ = Grade::offline;
 
   std::uint32_t next_view_ = 1;
   std::uint32_t next_ticket_ = 1;

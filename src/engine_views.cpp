@@ -16,22 +16,22 @@ Error Engine::define_entity(Entity entity) {
 }
 
 Result<SubId> Engine::subscribe(std::string_view entity_name, std::string_view filter, Millis now) {
-  ++tick_;
+  now = begin_input(now);
   EntityId entity = 0;
   if (store_.find_entity(entity_name, entity) == nullptr) return Error::unknown_entity;
   if (const auto parsed = Filter::parse(filter); !parsed.ok()) return parsed.error();
   bool added = false;
   Subscription& subscription = sequencer_.acquire(entity, filter, added);
   const SubId id = subscription.id;
-  if (added) announce(subscription, true, now);
+  if (added) ask(subscription, now);
   drain_session(now);
   return id;
 }
 
 void Engine::unsubscribe(SubId sub, Millis now) {
-  ++tick_;
-  Subscription removed;
-  if (sequencer_.release(sub, removed)) announce(removed, false, now);
+  now = begin_input(now);
+  sequencer_.release(sub, now + config_.linger);
+  if (config_.linger == 0) tend_subscriptions(now);
   drain_session(now);
 }
 
@@ -52,6 +52,7 @@ Result<ViewId> Engine::observe(const ViewSpec& spec, Millis now) {
   ObservedView observed{View(id, entity, std::move(filter.value()), std::move(order.value())),
                         spec.path, sub};
   if (sub != 0 && was_polling_) {
+    now = clock_.read(now);
     observed.schedule.start(config_.polling_interval, false, now + config_.polling_interval);
   }
   views_.push_back(std::move(observed));
@@ -59,7 +60,7 @@ Result<ViewId> Engine::observe(const ViewSpec& spec, Millis now) {
 }
 
 void Engine::release(ViewId id, Millis now) {
-  ++tick_;
+  now = begin_input(now);
   ObservedView* observed = find_view(id);
   if (observed == nullptr) return;
   const SubId sub = observed->sub;
@@ -75,7 +76,7 @@ void Engine::release(ViewId id, Millis now) {
 }
 
 void Engine::poll(ViewId view, Millis interval, bool adaptive, Millis now) {
-  ++tick_;
+  now = begin_input(now);
   ObservedView* observed = find_view(view);
   if (observed == nullptr) return;
   observed->polled_by_request = interval > 0;
@@ -96,7 +97,7 @@ bool Engine::is_observed(EntityId entity) const {
 // I9: what can honestly be said of this view right now.
 Continuity Engine::continuity_of(const ObservedView& each) const {
   if (each.sub == 0 || session_.is_polling()) {
-    const bool polls_arrive = session_.is_online() && !each.schedule.failing();
+    const bool polls_arrive = session_.pauses().allows_polls() && !each.schedule.failing();
     return polls_arrive ? Continuity::polling : Continuity::offline;
   }
   if (session_.state() != State::connected) return Continuity::offline;
@@ -105,9 +106,8 @@ Continuity Engine::continuity_of(const ObservedView& each) const {
       std::find_if(all.begin(), all.end(), [&](const auto& sub) { return sub.id == each.sub; });
   if (found == all.end()) return Continuity::offline;
   if (found->suspect) return Continuity::suspect;
-  const bool streaming = !found->server_sub.empty();
   const bool snapshot_is_newer = each.snapshot_as_of > found->stream_began;
-  return streaming && snapshot_is_newer ? Continuity::live : Continuity::catching_up;
+  return found->streams() && snapshot_is_newer ? Continuity::live : Continuity::catching_up;
 }
 
 // ---------------------------------------------------------------- out
@@ -140,7 +140,8 @@ void Engine::deliver_polled(const ObservedView& view, const RowChange& change, s
   std::string event = "{\"type\":\"polling\",\"entity\":";
   json::append_quoted(event, store_.entity(change.entity).name);
   event.append(",\"action\":\"").append(name_of(change.action)).append("\",\"data\":");
-  event.append(row).append(",\"timestamp\":\"").append(json::iso_time(now));
+  event.append(row).append(",\"timestamp\":\"");
+  event.append(json::iso_time(clock_.outside(now)));
   event.append("\",\"id\":\"poll-").append(std::to_string(view.view.id())).append("-");
   event.append(std::to_string(next_poll_event_++)).append("\"}");
   effects_.event({}, view.view.id(), event, false);
@@ -154,7 +155,8 @@ std::string Engine::take_effects() {
     if (each.told_continuity == now_is && each.told_event_at == event_at) continue;
     each.told_continuity = now_is;
     each.told_event_at = event_at;
-    effects_.continuity(each.view.id(), now_is, event_at);
+    const auto outside = event_at ? std::optional(clock_.outside(*event_at)) : std::nullopt;
+    effects_.continuity(each.view.id(), now_is, outside);
   }
   return effects_.take();
 }
@@ -176,9 +178,20 @@ std::string Engine::stats() const {
       {"pending", overlay_.size()},
       {"views", views_.size()},
       {"subscriptions", sequencer_.all().size()},
+      {"relayed", counters_.relayed},
+      {"grade", name_of(session_.grade())},
       {"rttMs", nullptr},
+      {"jitterMs", session_.quality().jitter},
+      {"missedHeartbeats", session_.quality().missed},
+      {"lastEventAt", nullptr},
+      {"rejected", nlohmann::json::object()},
   };
-  if (const auto rtt = session_.rtt()) out["rttMs"] = *rtt;
+  if (const auto rtt = session_.quality().rtt) out["rttMs"] = *rtt;
+  if (last_event_at_) out["lastEventAt"] = clock_.outside(*last_event_at_);
+  for (std::size_t i = 0; i < kErrors; ++i) {
+    if (counters_.rejected[i] == 0) continue;
+    out["rejected"][std::string(error_code(static_cast<Error>(i)))] = counters_.rejected[i];
+  }
   return out.dump();
 }
 

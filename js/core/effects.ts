@@ -25,7 +25,27 @@ export interface RealtimeEvent<T = unknown> {
   id: string;
 }
 
+/** How good the connection is, judged by its round trips and missed heartbeats. */
+export type Grade = 'offline' | 'poor' | 'fair' | 'good';
+
+/** Measured by the heartbeat; times in ms. */
+export interface ConnectionQuality {
+  readonly grade: Grade;
+  /** Smoothed round trip; null before the first one. */
+  readonly rttMs: number | null;
+  /** Smoothed deviation of the round trips. */
+  readonly jitterMs: number;
+  /** Pings that were never answered. */
+  readonly missedHeartbeats: number;
+  readonly reconnects: number;
+}
+
 export type Effect =
+  /**
+   * A token is wanted before `link` can be opened, or for the open one. `refresh`: the last one
+   * was refused. Answer with `token` or `tokenFailed`.
+   */
+  | { op: 'token'; link: number; refresh: boolean }
   /** Open a link. `subscribe` (SSE only) goes into the URL. Answer with `linkOpened` or `linkClosed`. */
   | { op: 'open'; link: number; transport: 'websocket' | 'sse'; subscribe: string }
   | { op: 'close'; link: number; code: number }
@@ -39,4 +59,7 @@ export type Effect =
    * copy for another subscription.
    */
   | { op: 'event'; subs: number[]; view: number | null; repeated: boolean; event: RealtimeEvent }
+  | ({ op: 'quality' } & ConnectionQuality)
+  /** Events for the other tabs: hand `text` to their `relay`. */
+  | { op: 'relay'; text: string }
   | { op: 'error'; code: string; message: string; fatal: boolean };

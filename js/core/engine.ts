@@ -1,5 +1,5 @@
 import { Materialiser, type ViewChange } from './change-batch.ts';
-import type { Effect } from './effects.ts';
+import type { Effect, Grade } from './effects.ts';
 import { TidemarkError } from './errors.ts';
 import { type CoreModule, loadCore, type NativeEngine } from './load.ts';
 import { readText, writeScratch } from './memory.ts';
@@ -11,7 +11,15 @@ export interface EngineConfig {
   reconnect?: boolean;
   /** First backoff step; doubles up to 30 s, with full jitter. Default 3000. */
   reconnectInterval?: number;
+  /** Cap of the backoff. Default 30000. */
+  maxReconnectInterval?: number;
   maxReconnectAttempts?: number;
+  /** Ask for a token (`token` effect) before each opening. Default false. */
+  tokens?: boolean;
+  /** How long a subscription outlives its last user, ms; 0 ends it at once. Default 1000. */
+  linger?: number;
+  /** Emit a `relay` effect for what arrives. Default false. */
+  relay?: boolean;
   heartbeatInterval?: number;
   /** Silence after a ping that ends a link. Default: the interval, between 2000 and 10000. */
   heartbeatTimeout?: number;
@@ -26,6 +34,11 @@ export interface EngineConfig {
   /** Emit an `event` effect for every event taken. */
   deliverEvents?: boolean;
 }
+
+/** `offline`: no network; `hidden`: nobody looks at the page; `frozen`: it is about to stop running. */
+export type PauseReason = 'offline' | 'hidden' | 'frozen';
+/** In the order of src/session/pause.h. */
+const PAUSE_REASONS: readonly PauseReason[] = ['offline', 'hidden', 'frozen'];
 
 /** How the core reads an entity's rows. */
 export interface EntityShape {
@@ -64,8 +77,18 @@ export interface EngineStats {
   tombstones: number;
   pending: number;
   views: number;
+  /** Those that linger included. */
   subscriptions: number;
+  /** Events taken from other tabs. */
+  relayed: number;
+  grade: Grade;
   rttMs: number | null;
+  jitterMs: number;
+  missedHeartbeats: number;
+  /** When the last event of any subscription arrived, ms since the epoch. */
+  lastEventAt: number | null;
+  /** How many frames and messages were refused, by error code. */
+  rejected: Record<string, number>;
 }
 
 export type Mutation =
@@ -124,12 +147,23 @@ export class Engine {
   linkOpened(link: number, now: number): void {
     this.#live.linkOpened(link, now);
   }
-  /** `code` is the WebSocket close code; 1006 for an SSE error or a failed open. */
-  linkClosed(link: number, code: number, now: number): void {
-    this.#live.linkClosed(link, code, now);
+  /**
+   * `code` is the WebSocket close code, the HTTP status of a stream that did not open, or
+   * 1006 when there is neither. `retryAfterMs`: how long the server asked to wait, else 0.
+   */
+  linkClosed(link: number, code: number, retryAfterMs: number, now: number): void {
+    this.#live.linkClosed(link, code, retryAfterMs, now);
   }
-  online(isOnline: boolean, now: number): void {
-    this.#live.online(isOnline, now);
+  /** Answers a `token` effect; an empty token opens the link without one. */
+  token(link: number, token: string, now: number): void {
+    this.#live.token(link, this.#write(token), now);
+  }
+  tokenFailed(link: number, now: number): void {
+    this.#live.tokenFailed(link, now);
+  }
+  /** Why nothing may be opened or asked for at the moment. Each reason ends by itself. */
+  pause(reason: PauseReason, on: boolean, now: number): void {
+    this.#live.pause(PAUSE_REASONS.indexOf(reason), on, now);
   }
   /** The page became visible or woke from sleep: check that the link is alive. */
   wake(now: number): void {
@@ -150,6 +184,16 @@ export class Engine {
     const size = typeof data === 'string' ? data.length : data.byteLength;
     const length = size > this.maxFrameBytes ? 0xffffffff : this.#write(data);
     this.#live.frame(link, length, now);
+  }
+
+  /** A piece of an event stream's body (SSE), cut anywhere. */
+  stream(link: number, bytes: Uint8Array, now: number): void {
+    this.#live.stream(link, this.#write(bytes), now);
+  }
+
+  /** What another tab's `relay` effect held. Events that are known, or cannot be placed, are ignored. */
+  relay(text: string, now: number): void {
+    this.#live.relay(this.#write(text), now);
   }
 
   /** Sends text on the current link; false when there is none. */

@@ -7,12 +7,17 @@ export interface NativeEngine {
   connect(now: number): void;
   disconnect(now: number): void;
   linkOpened(link: number, now: number): void;
-  linkClosed(link: number, code: number, now: number): void;
-  online(isOnline: boolean, now: number): void;
+  linkClosed(link: number, code: number, retryAfterMs: number, now: number): void;
+  token(link: number, length: number, now: number): void;
+  tokenFailed(link: number, now: number): void;
+  /** `reason` as in src/session/pause.h. */
+  pause(reason: number, on: boolean, now: number): void;
   wake(now: number): void;
   tick(now: number): void;
   deadline(): number;
   frame(link: number, length: number, now: number): number;
+  stream(link: number, length: number, now: number): void;
+  relay(length: number, now: number): void;
   send(length: number, now: number): number;
   subscribe(length: number, now: number): number;
   unsubscribe(sub: number, now: number): void;

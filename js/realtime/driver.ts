@@ -16,7 +16,11 @@ export type EngineLike = Pick<
   | 'disconnect'
   | 'linkOpened'
   | 'linkClosed'
-  | 'online'
+  | 'pause'
+  | 'token'
+  | 'tokenFailed'
+  | 'stream'
+  | 'relay'
   | 'wake'
   | 'tick'
   | 'deadline'
@@ -93,7 +97,7 @@ export class Driver {
     this.#links = options.links
       ? new Links(options.links, {
           opened: (link) => this.run((engine, now) => engine.linkOpened(link, now)),
-          closed: (link, code) => this.run((engine, now) => engine.linkClosed(link, code, now)),
+          closed: (link, code) => this.run((engine, now) => engine.linkClosed(link, code, 0, now)),
           frame: (link, data) => this.run((engine, now) => engine.frame(link, data, now)),
         })
       : null;
@@ -186,7 +190,7 @@ export class Driver {
     this.#engine = engine;
     this.#options.prepare?.(engine);
     this.#forgetPage = listenToPage({
-      online: (isOnline) => this.run((core, now) => core.online(isOnline, now)),
+      online: (isOnline) => this.run((core, now) => core.pause('offline', !isOnline, now)),
       wake: () => this.run((core, now) => core.wake(now)),
     });
     this.#releaseWaiting();
@@ -243,6 +247,9 @@ export class Driver {
   #performOne(effect: Effect): void {
     const { handlers } = this.#options;
     switch (effect.op) {
+      case 'token':
+        this.run((engine, now) => engine.tokenFailed(effect.link, now));
+        break;
       case 'open':
         this.#links?.open(effect.link, effect.transport, effect.subscribe);
         break;
@@ -260,6 +267,9 @@ export class Driver {
         break;
       case 'continuity':
         handlers.continuity?.(effect);
+        break;
+      case 'quality':
+      case 'relay':
         break;
       case 'event':
         handlers.event?.(effect);

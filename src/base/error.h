@@ -2,6 +2,7 @@
 // binding turns a code into its text, the JS edge turns the text into an exception.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace tidemark {
@@ -25,6 +26,8 @@ enum class Error : int {
   bad_mutation,
   subscription_refused,
 };
+
+inline constexpr std::size_t kErrors = static_cast<std::size_t>(Error::subscription_refused) + 1;
 
 // "code: sentence", the code for programs and the sentence for people.
 std::string_view error_text(Error error);

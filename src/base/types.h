@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 namespace tidemark {
 
@@ -21,5 +22,10 @@ enum class Transport : std::uint8_t { websocket, sse, polling };
 
 // What a subscription knows of its own completeness (promise I9).
 enum class Continuity : std::uint8_t { live, catching_up, suspect, polling, offline };
+
+// As the wire and the page call them.
+std::string_view name_of(Action action);
+std::string_view name_of(Transport transport);
+std::string_view name_of(Continuity continuity);
 
 }  // namespace tidemark

@@ -23,46 +23,6 @@ std::string_view name_of(FetchReason reason) {
 
 }  // namespace
 
-std::string_view name_of(Transport transport) {
-  switch (transport) {
-    case Transport::websocket:
-      return "websocket";
-    case Transport::sse:
-      return "sse";
-    case Transport::polling:
-      return "polling";
-  }
-  return "";
-}
-
-std::string_view name_of(Continuity continuity) {
-  switch (continuity) {
-    case Continuity::live:
-      return "live";
-    case Continuity::catching_up:
-      return "catching-up";
-    case Continuity::suspect:
-      return "suspect";
-    case Continuity::polling:
-      return "polling";
-    case Continuity::offline:
-      return "offline";
-  }
-  return "";
-}
-
-std::string_view name_of(Action action) {
-  switch (action) {
-    case Action::insert:
-      return "insert";
-    case Action::update:
-      return "update";
-    case Action::erase:
-      return "delete";
-  }
-  return "";
-}
-
 std::string& EffectQueue::begin(std::string_view op) {
   json_.push_back(json_.empty() ? '[' : ',');
   json_.append("{\"op\":\"").append(op).push_back('"');
@@ -74,6 +34,11 @@ void EffectQueue::open(std::uint32_t link, Transport transport, std::string_view
   json_.append(",\"transport\":\"").append(name_of(transport)).append("\",\"subscribe\":");
   json::append_quoted(json_, subscribe);
   json_.push_back('}');
+}
+
+void EffectQueue::token(std::uint32_t link, bool refresh) {
+  begin("token").append(",\"link\":").append(std::to_string(link));
+  json_.append(refresh ? ",\"refresh\":true}" : ",\"refresh\":false}");
 }
 
 void EffectQueue::close(std::uint32_t link, int code) {
@@ -100,6 +65,27 @@ void EffectQueue::status(std::string_view status, std::optional<Transport> trans
   else
     json_.append("null");
   json_.append(",\"attempt\":").append(std::to_string(attempt)).push_back('}');
+}
+
+void EffectQueue::quality(std::string_view grade, const QualityReport& report) {
+  const auto number = [this](std::string_view name, std::int64_t value) {
+    json_.append(",\"").append(name).append("\":").append(std::to_string(value));
+  };
+  begin("quality").append(",\"grade\":\"").append(grade).push_back('"');
+  if (report.rtt)
+    number("rttMs", *report.rtt);
+  else
+    json_.append(",\"rttMs\":null");
+  number("jitterMs", report.jitter);
+  number("missedHeartbeats", report.missed_heartbeats);
+  number("reconnects", report.reconnects);
+  json_.push_back('}');
+}
+
+void EffectQueue::relay(std::string_view frame) {
+  begin("relay").append(",\"text\":");
+  json::append_quoted(json_, frame);
+  json_.push_back('}');
 }
 
 void EffectQueue::continuity(std::uint32_t view, Continuity continuity,

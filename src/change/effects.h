@@ -15,18 +15,29 @@ namespace tidemark {
 
 enum class FetchReason : std::uint8_t { subscribed, gap, reset, poll };
 
-std::string_view name_of(Transport transport);
-std::string_view name_of(Continuity continuity);
-std::string_view name_of(Action action);
+// How good the connection is; times in milliseconds.
+struct QualityReport {
+  std::optional<Millis> rtt;
+  Millis jitter = 0;
+  std::int64_t missed_heartbeats = 0;
+  std::int64_t reconnects = 0;
+
+  bool operator==(const QualityReport&) const = default;
+};
 
 class EffectQueue {
  public:
   void open(std::uint32_t link, Transport transport, std::string_view subscribe);
+  // A token is wanted before `link` can be opened, or for the open one.
+  void token(std::uint32_t link, bool refresh);
   void close(std::uint32_t link, int code);
   void send(std::uint32_t link, std::string_view text);
   void fetch(std::uint32_t view, FetchReason reason);
   void status(std::string_view status, std::optional<Transport> transport, std::int64_t attempt);
   void continuity(std::uint32_t view, Continuity continuity, std::optional<Millis> last_event_at);
+  void quality(std::string_view grade, const QualityReport& report);
+  // Events for the other tabs, as one frame.
+  void relay(std::string_view frame);
   // `event` is the event's JSON; `repeated` says that it was delivered before, for another
   // subscription.
   void event(const std::vector<std::uint32_t>& subs, std::optional<std::uint32_t> view,

@@ -33,6 +33,8 @@ class DedupWindow {
     return true;
   }
 
+  bool contains(std::string_view id) const { return seen_.contains(keyed_hash(key_, id)); }
+
   std::size_t size() const { return filled_; }
 
  private:

@@ -27,15 +27,24 @@ Subscription& Sequencer::acquire(EntityId entity, std::string_view filter, bool&
     known = &subscriptions_.back();
   }
   ++known->references;
+  known->ends_at.reset();
   return *known;
 }
 
-bool Sequencer::release(SubId id, Subscription& removed) {
+void Sequencer::release(SubId id, Millis ends_at) {
   Subscription* known = find(id);
-  if (known == nullptr || --known->references > 0) return false;
-  removed = std::move(*known);
-  subscriptions_.erase(subscriptions_.begin() + (known - subscriptions_.data()));
-  return true;
+  if (known == nullptr || known->references == 0) return;
+  if (--known->references == 0) known->ends_at = ends_at;
+}
+
+std::optional<Subscription> Sequencer::take_ended(Millis now) {
+  Subscription* ended = first_where(subscriptions_, [now](const Subscription& each) {
+    return each.ends_at && *each.ends_at <= now;
+  });
+  if (ended == nullptr) return std::nullopt;
+  std::optional<Subscription> taken(std::move(*ended));
+  subscriptions_.erase(subscriptions_.begin() + (ended - subscriptions_.data()));
+  return taken;
 }
 
 Subscription* Sequencer::find(SubId id) {
@@ -62,13 +71,37 @@ Admission Sequencer::admit(const wire::Event& event, Millis now) {
       return admission;
     }
     admission.verdict = advance(*admission.subscription, event);
+    if (admission.verdict == Verdict::behind && rewinds(*admission.subscription, event)) {
+      admission.verdict = Verdict::rewound;
+    }
     // Not remembered either, or its replay would count as a repeat.
     if (admission.verdict != Verdict::fresh) return admission;
     admission.subscription->last_event_at = now;
   }
-  const bool known = !event.id.empty() && !window_.first_sight(event.id);
-  if (known) admission.verdict = Verdict::duplicate;
+  if (!first_sight(event)) admission.verdict = Verdict::duplicate;
   return admission;
+}
+
+// A server that lost its place counts from the start again, in the same epoch: what it sends
+// lies behind, and yet nobody has seen it.
+bool Sequencer::rewinds(Subscription& subscription, const wire::Event& event) {
+  const std::string& epoch = event.position->epoch;
+  const bool unseen = !event.id.empty() && event.position->seq < subscription.position->seq &&
+                      !window_.contains(event.id);
+  if (!unseen || subscription.rewound_epoch == epoch) return false;
+  subscription.rewound_epoch = epoch;
+  return true;
+}
+
+bool Sequencer::first_sight(const wire::Event& event) {
+  if (!event.id.empty()) return window_.first_sight(event.id);
+  if (event.timestamp.empty()) return true;
+  std::string content;
+  for (const std::string_view part :
+       {std::string_view(event.entity), name_of(event.action), std::string_view(event.timestamp)}) {
+    content.append(part).push_back('\0');
+  }
+  return window_.first_sight(content.append(event.row));
 }
 
 // Moves the position up to the event's. At a gap it stays, so that the replay starts before
@@ -88,12 +121,16 @@ Verdict Sequencer::advance(Subscription& subscription, const wire::Event& event)
   return Verdict::fresh;
 }
 
-bool Sequencer::begin_stream(Subscription& subscription, const wire::Subscribed& message,
-                             Tick tick) {
+bool Sequencer::begin_stream(Subscription& subscription, const wire::Subscribed& message, Tick tick,
+                             Millis now) {
   subscription.ref.clear();
+  subscription.answer_due.reset();
   subscription.server_sub = message.sub;
   subscription.suspect = false;
-  const bool continues = message.recovered && subscription.position.has_value();
+  subscription.stream_began_at = now;
+  const auto& here = subscription.position;
+  const bool continues =
+      message.recovered && here && (!message.position || message.position == here);
   if (continues) return true;
   subscription.position = message.position;
   subscription.stream_began = tick;
@@ -108,7 +145,19 @@ void Sequencer::link_lost() {
   for (Subscription& each : subscriptions_) {
     each.server_sub.clear();
     each.ref.clear();
+    each.answer_due.reset();
+    each.ask_at.reset();
   }
+}
+
+std::optional<Millis> Sequencer::deadline() const {
+  std::optional<Millis> earliest;
+  for (const Subscription& each : subscriptions_) {
+    for (const auto& at : {each.ends_at, each.answer_due, each.ask_at}) {
+      if (at && (!earliest || *at < *earliest)) earliest = at;
+    }
+  }
+  return earliest;
 }
 
 }  // namespace tidemark

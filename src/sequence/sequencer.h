@@ -17,6 +17,7 @@ enum class Verdict : std::uint8_t {
   duplicate,  // seen before, on whatever link
   behind,     // before the subscription's position: a replay's overlap
   early,      // after a gap: a replay will bring it in its place
+  rewound,    // before the position and never seen: the server's count went back
   foreign,    // for a subscription that this link does not have (any more)
 };
 
@@ -29,10 +30,13 @@ class Sequencer {
  public:
   Sequencer(const HashKey& key, std::size_t window) : window_(key, window) {}
 
-  // Counts a reference; the same entity and filter share one subscription.
+  // Counts a reference; the same entity and filter share one subscription, also one that
+  // lingers.
   Subscription& acquire(EntityId entity, std::string_view filter, bool& added);
-  // Drops a reference; true when it was the last and the subscription is gone.
-  bool release(SubId id, Subscription& removed);
+  // Drops a reference; after the last one the subscription ends at `ends_at`.
+  void release(SubId id, Millis ends_at);
+  // Takes out a subscription whose time has come; none when there is none.
+  std::optional<Subscription> take_ended(Millis now);
 
   Subscription* find(SubId id);
   Subscription* find_by_ref(std::string_view ref);
@@ -41,10 +45,14 @@ class Sequencer {
   const std::vector<Subscription>& all() const { return subscriptions_; }
 
   Admission admit(const wire::Event& event, Millis now);
+  // Is it the first copy of this event, from wherever? Without an id it is known by its
+  // content and timestamp; without either, every copy is new.
+  bool first_sight(const wire::Event& event);
 
   // `subscribed` came: true when the stream continues where it stopped, false when a
   // snapshot is needed.
-  bool begin_stream(Subscription& subscription, const wire::Subscribed& message, Tick tick);
+  bool begin_stream(Subscription& subscription, const wire::Subscribed& message, Tick tick,
+                    Millis now);
 
   // Is the server ahead of what arrived (a lost tail)?
   bool is_behind(const Subscription& subscription, std::int64_t server_seq) const;
@@ -52,7 +60,11 @@ class Sequencer {
   // The link is gone: server names and pending refs mean nothing any more, positions do.
   void link_lost();
 
+  // The earliest time at which one of them wants attention.
+  std::optional<Millis> deadline() const;
+
  private:
+  bool rewinds(Subscription& subscription, const wire::Event& event);
   Verdict advance(Subscription& subscription, const wire::Event& event);
 
   DedupWindow window_;

@@ -3,21 +3,22 @@
 #include <algorithm>
 #include <utility>
 
-#include "session/close_code.h"
+#include "session/backoff.h"
 
 namespace tidemark {
 namespace {
 
 using Kind = SessionAction::Kind;
 
-constexpr int kNormalClosure = 1000;
-// Private code: this side heard nothing for too long.
-constexpr int kSilence = 4000;
-constexpr int kAbnormalClosure = 1006;
-// An SSE server says something every 10 s (docs/protocol.md); its client cannot ask.
-constexpr Millis kSseSilence = 15'000;
 // Subscriptions made in one go share one new SSE link.
 constexpr Millis kReopenDelay = 10;
+// A server that asks for more patience than this has made a mistake.
+constexpr Millis kMostPatience = 3'600'000;
+
+// Some losses say nothing about the transport.
+bool blames_transport(int code) {
+  return code != kNoToken && advice_of(code) != CloseAdvice::refresh_token;
+}
 
 }  // namespace
 
@@ -33,7 +34,9 @@ void Session::perform(Step step, Millis now) {
     case Step::none:
       return;
     case Step::open:
-      return open(now);
+      retry_at_.reset();
+      current_ = begin_opening(index_, now);
+      return;
     case Step::close:
       drop(current_, kNormalClosure);
       drop(probe_, kNormalClosure);
@@ -48,23 +51,49 @@ void Session::perform(Step step, Millis now) {
     case Step::down:
       actions_.push_back({Kind::down});
       // A link that died before it carried anything is no better than a refused one.
-      if (proven_)
-        failures_ = 0;
-      else
-        ++failures_;
+      if (proven_) failures_ = 0;
+      if (!proven_ && blames_transport(lost_code_)) ++failures_;
       return plan_retry(now);
     case Step::again:
-      ++failures_;
+      if (blames_transport(lost_code_)) ++failures_;
       return plan_retry(now);
   }
+}
+
+// ---------------------------------------------------------------- opening
+
+Session::Link Session::begin_opening(std::size_t index, Millis now) {
+  const Link link{next_link_++, index, now, config_.tokens};
+  const Kind kind = config_.tokens ? Kind::token : Kind::open;
+  // A browser hides a 401 at the upgrade, so the second try in a row brings a new token.
+  const bool refresh = token_refused_ || failures_ == 1;
+  actions_.push_back({kind, link.id, kind_of(link), 0, config_.tokens && refresh});
+  return link;
+}
+
+void Session::token_ready(LinkId link, Millis now) {
+  for (std::optional<Link>* each : {&current_, &probe_}) {
+    if (!*each || (*each)->id != link || !(*each)->awaits_token) continue;
+    token_refused_ = false;
+    (*each)->awaits_token = false;
+    (*each)->opening_since = now;
+    actions_.push_back({Kind::open, link, kind_of(**each)});
+  }
+}
+
+void Session::token_failed(LinkId link, Millis now) {
+  const auto awaits = [link](const auto& each) {
+    return each && each->id == link && each->awaits_token;
+  };
+  if (awaits(current_) || awaits(probe_)) link_closed(link, kNoToken, 0, now);
 }
 
 void Session::begin_link(Millis now) {
   ever_connected_ = true;
   proven_ = false;
-  heard_at_ = pinged_at_ = now;
-  ping_pending_ = awaiting_pong_ = false;
+  heartbeat_.begin(kind_of(*current_) == Transport::websocket, now);
   actions_.push_back({Kind::ready, current_->id, kind_of(*current_)});
+  actions_.push_back({Kind::quality});
   probe_at_.reset();
   if (index_ > 0) probe_at_ = now + config_.probe_interval;
 }
@@ -85,12 +114,6 @@ void Session::connect(Millis now) {
 
 void Session::disconnect(Millis now) { feed(Input::disconnect, now); }
 
-void Session::open(Millis now) {
-  retry_at_.reset();
-  current_ = Link{next_link_++, index_, now};
-  actions_.push_back({Kind::open, current_->id, kind_of(*current_)});
-}
-
 void Session::link_opened(LinkId link, Millis now) {
   if (probe_ && probe_->id == link) return adopt_probe(now);
   if (!current_ || current_->id != link) {
@@ -99,6 +122,83 @@ void Session::link_opened(LinkId link, Millis now) {
   }
   feed(Input::opened, now);
 }
+
+// ---------------------------------------------------------------- losing
+
+void Session::link_closed(LinkId link, int code, Millis retry_after, Millis now) {
+  if (probe_ && probe_->id == link) {
+    not_before_ = now + std::clamp<Millis>(retry_after, 0, kMostPatience);
+    return probe_closed(advice_of(code), now);
+  }
+  if (current_ && current_->id == link) lose_link(code, retry_after, now);
+}
+
+void Session::lose_link(int code, Millis retry_after, Millis now) {
+  current_.reset();
+  reopen_at_.reset();
+  actions_.push_back({Kind::quality});
+  lost_code_ = code;
+  const CloseAdvice advice = advice_of(code);
+  const Millis patience = advice == CloseAdvice::back_off ? config_.reconnect_interval : 0;
+  not_before_ = now + std::clamp(retry_after, patience, kMostPatience);
+  // Without a way to get a new token, being refused is final.
+  const bool pointless =
+      advice == CloseAdvice::stop || (advice == CloseAdvice::refresh_token && !config_.tokens);
+  if (pointless) {
+    actions_.push_back({Kind::down});
+    return give_up();
+  }
+  feed(Input::lost, now);
+}
+
+// After a loss or a refused open: the same transport again, the next one, or polling.
+void Session::plan_retry(Millis now) {
+  ++attempt_;
+  probe_at_.reset();
+  const CloseAdvice advice = advice_of(lost_code_);
+  const bool first_refusal = advice == CloseAdvice::refresh_token && !token_refused_;
+  if (advice == CloseAdvice::refresh_token) token_refused_ = true;
+  if (advice == CloseAdvice::unsupported) failures_ = config_.fallback_after;
+  if (failures_ >= config_.fallback_after) {
+    failures_ = 0;
+    const std::size_t next = next_index(index_);
+    if (!is_link(next)) return start_polling(now);
+    index_ = next;
+  }
+  const bool spent = !config_.reconnect || attempt_ > config_.max_reconnect_attempts;
+  if (spent) {
+    const bool can_poll = std::find(config_.transports.begin(), config_.transports.end(),
+                                    Transport::polling) != config_.transports.end();
+    return can_poll ? start_polling(now) : give_up();
+  }
+  const Backoff backoff{config_.reconnect_interval, config_.longest_backoff};
+  // Only one client's token ran out, so nobody else comes back at this moment.
+  retry_at_ = first_refusal ? now : not_before_ + backoff.wait(attempt_, random_);
+}
+
+void Session::start_polling(Millis now) {
+  state_ = State::polling;
+  retry_at_.reset();
+  index_ = 0;
+  probe_at_ = std::max(now + config_.probe_interval, not_before_);
+  if (!is_link(0) || !config_.reconnect) probe_at_.reset();
+}
+
+void Session::give_up() {
+  drop(probe_, kNormalClosure);
+  retry_at_ = probe_at_ = std::nullopt;
+  state_ = State::error;
+  actions_.push_back({Kind::failed});
+  note_status();
+}
+
+void Session::drop(std::optional<Link>& link, int code) {
+  if (!link) return;
+  actions_.push_back({Kind::close, link->id, kind_of(*link), code});
+  link.reset();
+}
+
+// ---------------------------------------------------------------- probing
 
 void Session::adopt_probe(Millis now) {
   drop(current_, kNormalClosure);
@@ -117,124 +217,31 @@ void Session::adopt_probe(Millis now) {
   feed(Input::opened, now);
 }
 
-void Session::link_closed(LinkId link, int code, Millis now) {
-  if (probe_ && probe_->id == link) {
-    const std::size_t tried = probe_->index;
-    probe_.reset();
-    if (state_ == State::connected && tried == index_) {
-      reopen_at_ = now + config_.reconnect_interval;
-      return;
-    }
-    // A server that forbids the better transport has said so.
-    if (advice_of(code) == CloseAdvice::stop) return;
-    if (is_polling()) index_ = next_index(tried);
-    return probe_failed(now);
+void Session::probe_closed(CloseAdvice advice, Millis now) {
+  const std::size_t tried = probe_->index;
+  probe_.reset();
+  if (advice == CloseAdvice::refresh_token) token_refused_ = true;
+  if (state_ == State::connected && tried == index_) {
+    reopen_at_ = now + config_.reconnect_interval;
+    return;
   }
-  if (!current_ || current_->id != link) return;
-  lose_link(code, now);
-}
-
-void Session::lose_link(int code, Millis now) {
-  current_.reset();
-  reopen_at_.reset();
-  if (advice_of(code) == CloseAdvice::stop) {
-    actions_.push_back({Kind::down});
-    return give_up();
-  }
-  backed_off_ = advice_of(code) == CloseAdvice::back_off;
-  feed(Input::lost, now);
-}
-
-// After a loss or a refused open: the same transport again, the next one, or polling.
-void Session::plan_retry(Millis now) {
-  ++attempt_;
-  probe_at_.reset();
-  if (failures_ >= config_.fallback_after) {
-    failures_ = 0;
-    const std::size_t next = next_index(index_);
-    if (!is_link(next)) return start_polling(now);
-    index_ = next;
-  }
-  const bool spent = !config_.reconnect || attempt_ > config_.max_reconnect_attempts;
-  if (spent) {
-    const bool can_poll = std::find(config_.transports.begin(), config_.transports.end(),
-                                    Transport::polling) != config_.transports.end();
-    return can_poll ? start_polling(now) : give_up();
-  }
-  // Exponential backoff with full jitter (Brooker, "Exponential Backoff And Jitter", 2015).
-  const std::int64_t doublings = std::min<std::int64_t>(attempt_ - 1, 20);
-  const Millis ceiling = std::min(config_.reconnect_interval << doublings,
-                                  std::max(config_.longest_backoff, config_.reconnect_interval));
-  const Millis least = backed_off_ ? config_.reconnect_interval : 0;
-  retry_at_ = now + least + random_.up_to(ceiling);
-}
-
-void Session::start_polling(Millis now) {
-  state_ = State::polling;
-  retry_at_.reset();
-  index_ = 0;
-  probe_at_ = now + config_.probe_interval;
-  if (!is_link(0) || !config_.reconnect) probe_at_.reset();
+  // A server that forbids the better transport has said so.
+  if (advice == CloseAdvice::stop) return;
+  if (is_polling()) index_ = next_index(tried);
+  probe_failed(now);
 }
 
 void Session::probe(Millis now) {
   probe_at_.reset();
-  if (probe_) return;
-  const std::size_t target = is_polling() ? index_ : 0;
-  probe_ = Link{next_link_++, target, now};
-  actions_.push_back({Kind::open, probe_->id, kind_of(*probe_)});
+  if (!probe_) probe_ = begin_opening(is_polling() ? index_ : 0, now);
 }
 
 void Session::probe_failed(Millis now) {
   // While polling, the next link down is tried at once, then the round starts again later.
   if (is_polling() && is_link(index_) && index_ > 0) return probe(now);
   if (is_polling()) index_ = 0;
-  probe_at_ = now + config_.probe_interval + random_.up_to(config_.probe_interval / 10);
-}
-
-void Session::give_up() {
-  drop(probe_, kNormalClosure);
-  retry_at_ = probe_at_ = std::nullopt;
-  state_ = State::error;
-  actions_.push_back({Kind::failed});
-  note_status();
-}
-
-void Session::drop(std::optional<Link>& link, int code) {
-  if (!link) return;
-  actions_.push_back({Kind::close, link->id, kind_of(*link), code});
-  link.reset();
-}
-
-void Session::online(bool is_online, Millis now) {
-  online_ = is_online;
-  // "Offline" is a guess of the browser's: the link itself is asked.
-  wake(now);
-}
-
-void Session::wake(Millis now) {
-  if (state_ == State::connected) return send_ping(now);
-  if (!online_) return;
-  attempt_ = 0;
-  if (state_ == State::waiting) retry_at_ = now;
-  if (state_ == State::polling && is_link(0)) probe_at_ = now;
-}
-
-void Session::heard(Millis now) {
-  heard_at_ = now;
-  ping_pending_ = false;
-  proven_ = true;
-  attempt_ = 0;
-}
-
-void Session::pong(Millis now) {
-  // An SSE server sends pongs that nobody asked for: they measure nothing.
-  if (!awaiting_pong_) return;
-  awaiting_pong_ = false;
-  const Millis sample = now - pinged_at_;
-  if (sample < 0) return;  // the clock jumped
-  // Smoothed as TCP does it (RFC 6298: 1/8 of each new sample).
-  rtt_ = rtt_ ? *rtt_ + (sample - *rtt_) / 8 : sample;
+  const Millis wait = config_.probe_interval + random_.up_to(config_.probe_interval / 10);
+  probe_at_ = std::max(now + wait, not_before_);
 }
 
 void Session::reopen(Millis now) { reopen_at_ = reopen_at_.value_or(now + kReopenDelay); }
@@ -244,11 +251,10 @@ void Session::renew(Millis now) {
   reopen_at_.reset();
   if (state_ == State::connected) {
     drop(probe_, kNormalClosure);
-    probe_ = Link{next_link_++, index_, now};
-    actions_.push_back({Kind::open, probe_->id, kind_of(*probe_)});
+    probe_ = begin_opening(index_, now);
   } else if (state_ == State::connecting) {
     drop(current_, kNormalClosure);
-    open(now);
+    current_ = begin_opening(index_, now);
   }
 }
 
@@ -256,67 +262,98 @@ void Session::reopen_if_url_bound(Millis now) {
   if (state_ == State::connecting && kind_of(*current_) == Transport::sse) reopen(now);
 }
 
-void Session::send_ping(Millis now) {
-  if (ping_pending_ || kind_of(*current_) != Transport::websocket) return;
-  ping_pending_ = awaiting_pong_ = true;
-  pinged_at_ = now;
-  actions_.push_back({Kind::ping, current_->id});
+// ---------------------------------------------------------------- the world outside
+
+void Session::pause(PauseReason reason, bool on, Millis now) {
+  pauses_.set(reason, on);
+  // "Offline" is a guess of the browser's: the link itself is asked. A page that comes back
+  // asks too.
+  if (!on || reason == PauseReason::offline) wake(now);
 }
 
-void Session::check_liveness(Millis now) {
-  const bool websocket = kind_of(*current_) == Transport::websocket;
-  const Millis allowed =
-      websocket ? config_.heartbeat_timeout
-                : std::max(config_.heartbeat_interval, kSseSilence) + config_.heartbeat_timeout;
-  const Millis since = websocket ? pinged_at_ : heard_at_;
-  if ((!websocket || ping_pending_) && now - since >= allowed) {
-    drop(current_, kSilence);
-    return lose_link(kSilence, now);
+void Session::wake(Millis now) {
+  if (state_ == State::connected) {
+    if (heartbeat_.ask(now)) ping();
+    if (heartbeat_.is_silent(now)) reopen(now);
+    return;
   }
-  if (now - std::max(heard_at_, pinged_at_) >= config_.heartbeat_interval) send_ping(now);
+  if (!pauses_.allows_links()) return;
+  attempt_ = 0;
+  if (state_ == State::waiting) retry_at_ = std::max(now, not_before_);
+  if (state_ == State::polling && is_link(0)) probe_at_ = std::max(now, not_before_);
+}
+
+void Session::heard(Millis now) {
+  heartbeat_.heard(now);
+  proven_ = true;
+  attempt_ = 0;
+}
+
+void Session::pong(Millis now) {
+  heartbeat_.pong(now);
+  actions_.push_back({Kind::quality});
+}
+
+bool Session::refuse_token(Millis now) {
+  if (!config_.tokens || state_ != State::connected) return false;
+  // A server that refuses the new token as well is not asked for ever.
+  if (refreshed_at_ && now - *refreshed_at_ < config_.heartbeat_interval) return false;
+  refreshed_at_ = now;
+  actions_.push_back({Kind::token, current_->id, kind_of(*current_), 0, true});
+  return true;
+}
+
+void Session::ping() { actions_.push_back({Kind::ping, current_->id}); }
+
+void Session::check_heartbeat(Millis now) {
+  const auto missed_before = quality().missed;
+  const Heartbeat::Verdict verdict = heartbeat_.check(now);
+  if (quality().missed != missed_before) actions_.push_back({Kind::quality});
+  if (verdict == Heartbeat::Verdict::ping) ping();
+  if (verdict != Heartbeat::Verdict::dead) return;
+  drop(current_, kSilence);
+  lose_link(kSilence, 0, now);
 }
 
 void Session::tick(Millis now) {
   const auto due = [now](const std::optional<Millis>& at) { return at && *at <= now; };
-  if (state_ == State::connecting && now - current_->opening_since >= config_.open_timeout) {
+  const auto overdue = [&](const std::optional<Link>& link) {
+    return link && now - link->opening_since >= config_.open_timeout;
+  };
+  const auto planned = deadline();
+  // A timer that fires this late was not running: the machine slept, or the page was frozen.
+  if (planned && now - *planned > config_.heartbeat_timeout && state_ == State::connected) {
+    heartbeat_.woke(now);
+    wake(now);
+  }
+  if (state_ == State::connecting && overdue(current_)) {
+    const int code = current_->awaits_token ? kNoToken : kAbnormalClosure;
     drop(current_, kAbnormalClosure);
-    lose_link(kAbnormalClosure, now);
+    lose_link(code, 0, now);
   }
-  if (probe_ && now - probe_->opening_since >= config_.open_timeout) {
-    const LinkId silent = probe_->id;
-    actions_.push_back({Kind::close, silent, kind_of(*probe_), kNormalClosure});
-    link_closed(silent, kAbnormalClosure, now);
+  if (overdue(probe_)) {
+    actions_.push_back({Kind::close, probe_->id, kind_of(*probe_), kNormalClosure});
+    probe_closed(CloseAdvice::retry, now);
   }
-  if (state_ == State::connected) check_liveness(now);
-  if (due(reopen_at_)) {
-    renew(now);
-  }
-  if (due(retry_at_) && online_) feed(Input::due, now);
-  if (due(probe_at_) && online_) probe(now);
+  if (state_ == State::connected) check_heartbeat(now);
+  if (due(reopen_at_)) renew(now);
+  if (due(retry_at_) && pauses_.allows_links()) feed(Input::due, now);
+  if (due(probe_at_) && pauses_.allows_probes()) probe(now);
 }
+
+// ---------------------------------------------------------------- what is told
 
 std::optional<Millis> Session::deadline() const {
   std::optional<Millis> earliest;
   const auto consider = [&earliest](std::optional<Millis> at) {
     if (at && (!earliest || *at < *earliest)) earliest = at;
   };
-  if (online_) {
-    consider(retry_at_);
-    consider(probe_at_);
-  }
+  if (pauses_.allows_links()) consider(retry_at_);
+  if (pauses_.allows_probes()) consider(probe_at_);
   consider(reopen_at_);
   if (state_ == State::connecting) consider(current_->opening_since + config_.open_timeout);
   if (probe_) consider(probe_->opening_since + config_.open_timeout);
-  if (state_ == State::connected) {
-    if (kind_of(*current_) != Transport::websocket) {
-      consider(heard_at_ + std::max(config_.heartbeat_interval, kSseSilence) +
-               config_.heartbeat_timeout);
-    } else if (ping_pending_) {
-      consider(pinged_at_ + config_.heartbeat_timeout);
-    } else {
-      consider(std::max(heard_at_, pinged_at_) + config_.heartbeat_interval);
-    }
-  }
+  if (state_ == State::connected) consider(heartbeat_.deadline());
   return earliest;
 }
 

@@ -44,7 +44,8 @@ struct Subscribed {
 };
 
 struct Pong {
-  std::vector<std::pair<std::string, std::int64_t>> positions;  // sub → last seq sent
+  // sub → last seq sent, for every subscription of the link; none when the server does not say.
+  std::optional<std::vector<std::pair<std::string, std::int64_t>>> positions;
 };
 
 struct Reset {

@@ -95,9 +95,10 @@ Result<Message> decode_pong(const Tree& tree) {
   Pong pong;
   const auto positions = tree.find("positions");
   if (positions != tree.end() && positions->is_object()) {
+    pong.positions.emplace();
     for (const auto& [sub, seq] : positions->items()) {
       if (!seq.is_number_integer()) return Error::not_a_message;
-      pong.positions.emplace_back(sub, seq.get<std::int64_t>());
+      pong.positions->emplace_back(sub, seq.get<std::int64_t>());
     }
   }
   return Message(std::move(pong));
@@ -199,6 +200,10 @@ std::string encode_subscribe(std::string_view ref, std::string_view entity, std:
 
 std::string encode_unsubscribe(std::string_view sub) {
   return "{\"op\":\"unsubscribe\",\"sub\":" + json::quoted(sub) + "}";
+}
+
+std::string encode_auth(std::string_view token) {
+  return "{\"op\":\"auth\",\"token\":" + json::quoted(token) + "}";
 }
 
 std::string encode_ping(std::uint64_t ref) {

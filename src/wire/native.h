@@ -15,6 +15,7 @@ Decoded decode_native(std::string_view frame);
 std::string encode_subscribe(std::string_view ref, std::string_view entity, std::string_view filter,
                              const std::optional<Position>& since, bool with_op);
 std::string encode_unsubscribe(std::string_view sub);
+std::string encode_auth(std::string_view token);
 std::string encode_ping(std::uint64_t ref);
 
 }  // namespace tidemark::wire

@@ -14,7 +14,7 @@ std::vector<Json> block_all_links(Harness& harness) {
       if (each["transport"] == "polling") return effects;
     }
     for (const Json& each : Harness::only(effects, "open")) {
-      harness.engine.link_closed(each["link"].get<LinkId>(), 1006, ++harness.now);
+      harness.engine.link_closed(each["link"].get<LinkId>(), 1006, 0, ++harness.now);
     }
     harness.now = std::max(harness.now, harness.engine.deadline().value_or(harness.now));
     harness.engine.tick(harness.now);
@@ -52,9 +52,9 @@ TEST(EngineFallback, GoesDownToPollingAndBackUp) {
   EXPECT_EQ(continuity(), "offline");
   harness.snapshot(view, List{project(1, "polled", 2)});
   EXPECT_EQ(continuity(), "polling");
-  harness.engine.online(false, ++harness.now);
+  harness.engine.pause(PauseReason::offline, true, ++harness.now);
   EXPECT_EQ(continuity(), "offline");
-  harness.engine.online(true, ++harness.now);
+  harness.engine.pause(PauseReason::offline, false, ++harness.now);
   effects = harness.effects();
 
   // A probe finds WebSocket open again.
@@ -108,7 +108,7 @@ TEST(EngineFallback, SseCarriesItsSubscriptionsInTheUrl) {
 }
 
 TEST(EngineSubscriptions, AreSharedAndCounted) {
-  Harness harness;
+  Harness harness(R"({"linger":0})");
   harness.connect();
   const ViewId one = harness.observe();
   const ViewId two = harness.observe();
@@ -231,7 +231,22 @@ TEST(EngineBadInput, IsCountedAndTheLinkGoesOn) {
     harness.engine.frame(harness.link, bad, ++harness.now);
   }
   EXPECT_EQ(harness.engine.counters().frames_rejected, 9U);  // [1,2] holds two
-  EXPECT_EQ(Harness::only(harness.effects(), "error").size(), 9U);
+  // Each way to be bad is told once a link, however many frames are.
+  std::vector<std::string> told;
+  for (const Json& each : Harness::only(harness.effects(), "error")) told.push_back(each["code"]);
+  EXPECT_EQ(told, (std::vector<std::string>{"malformed_json", "not_a_message", "unknown_op",
+                                            "too_deep"}));
+  EXPECT_EQ(
+      Json::parse(harness.engine.stats())["rejected"],
+      (Json{{"malformed_json", 3}, {"not_a_message", 4}, {"unknown_op", 1}, {"too_deep", 1}}));
+  harness.engine.link_closed(harness.link, 1006, 0, ++harness.now);
+  harness.now = harness.engine.deadline().value();
+  harness.engine.tick(harness.now);
+  harness.open_next();
+  harness.answer_subscribes(false, 10);
+  harness.snapshot(view, List{});
+  harness.engine.frame(harness.link, "nonsense", ++harness.now);
+  EXPECT_EQ(Harness::only(harness.effects(), "error").size(), 1U);
   harness.frame(harness.event("insert", project(1, "a", 1), 11, 10));
   EXPECT_EQ(harness.shown(view), (List{project(1, "a", 1)}));
 }
@@ -277,7 +292,7 @@ TEST(EngineSession, StopsOnAPolicyClose) {
   Harness harness;
   harness.connect();
   harness.effects();
-  harness.engine.link_closed(harness.link, 1008, ++harness.now);
+  harness.engine.link_closed(harness.link, 1008, 0, ++harness.now);
   const auto effects = harness.effects();
   EXPECT_EQ(Harness::only(effects, "status").back()["status"], "error");
   EXPECT_EQ(Harness::only(effects, "error").back()["fatal"], true);

@@ -206,7 +206,7 @@ TEST(NativeWire, ReadsPong) {
   const auto pong = only<Pong>(R"({"op":"pong","ref":7,"positions":{"1":41,"2":0}})");
   const std::vector<std::pair<std::string, std::int64_t>> expected{{"1", 41}, {"2", 0}};
   EXPECT_EQ(pong.positions, expected);
-  EXPECT_TRUE(only<Pong>(R"({"op":"pong"})").positions.empty());
+  EXPECT_FALSE(only<Pong>(R"({"op":"pong"})").positions.has_value());
   EXPECT_EQ(rejected(R"({"op":"pong","positions":{"1":"41"}})"), Errors{Error::not_a_message});
 }
 

@@ -34,7 +34,7 @@ class Promises : public ::testing::Test {
     return Continuity::offline;
   }
 
-  void lose_link() { harness.engine.link_closed(harness.link, 1006, ++harness.now); }
+  void lose_link() { harness.engine.link_closed(harness.link, 1006, 0, ++harness.now); }
 
   void reconnect() {
     harness.now = harness.engine.deadline().value();
@@ -314,7 +314,7 @@ TEST(PromisesDeterministic, I8TheSameInputsGiveTheSameEffects) {
     harness.answer_subscribes(false, 10);
     harness.snapshot(view, List{project(1, "a", 1)});
     for (int i = 0; i < 5; ++i) {
-      harness.engine.link_closed(harness.link, 1006, ++harness.now);
+      harness.engine.link_closed(harness.link, 1006, 0, ++harness.now);
       harness.now = harness.engine.deadline().value();
       harness.engine.tick(harness.now);
       harness.open_next();

@@ -20,7 +20,7 @@ class SequencerTest : public testing::Test {
     wire::Subscribed answer;
     answer.sub = server_sub;
     answer.position = std::move(position);
-    EXPECT_FALSE(sequencer_.begin_stream(subscription, answer, 1));
+    EXPECT_FALSE(sequencer_.begin_stream(subscription, answer, 1, 500));
     return subscription.id;
   }
 
@@ -51,15 +51,34 @@ TEST_F(SequencerTest, SharesOneSubscription) {
   EXPECT_TRUE(added);
   EXPECT_EQ(sequencer_.all().size(), 3U);
 
-  Subscription removed;
-  EXPECT_FALSE(sequencer_.release(first, removed));
-  EXPECT_TRUE(sequencer_.release(first, removed));
-  EXPECT_EQ(removed.id, first);
-  EXPECT_EQ(removed.filter, "a=eq.1");
+  sequencer_.release(first, 50);
+  EXPECT_FALSE(sequencer_.take_ended(1'000).has_value());
+  sequencer_.release(first, 60);
+  const auto removed = sequencer_.take_ended(60);
+  ASSERT_TRUE(removed.has_value());
+  EXPECT_EQ(removed->id, first);
+  EXPECT_EQ(removed->filter, "a=eq.1");
   EXPECT_EQ(sequencer_.find(first), nullptr);
-  EXPECT_FALSE(sequencer_.release(first, removed));
+  sequencer_.release(first, 70);
+  EXPECT_FALSE(sequencer_.take_ended(1'000).has_value());
   EXPECT_EQ(sequencer_.all().size(), 2U);
   EXPECT_NE(sequencer_.acquire(0, "a=eq.1", added).id, first);
+}
+
+TEST_F(SequencerTest, LingersForTheNextUser) {
+  bool added = false;
+  const SubId first = sequencer_.acquire(0, "", added).id;
+  sequencer_.release(first, 100);
+  EXPECT_EQ(sequencer_.deadline(), 100);
+  EXPECT_FALSE(sequencer_.take_ended(99).has_value());
+  EXPECT_EQ(sequencer_.acquire(0, "", added).id, first);
+  EXPECT_FALSE(added);
+  EXPECT_EQ(sequencer_.deadline(), std::nullopt);
+  EXPECT_FALSE(sequencer_.take_ended(1'000).has_value());
+  // One release too many takes nothing from anybody.
+  sequencer_.release(first, 200);
+  sequencer_.release(first, 300);
+  EXPECT_EQ(sequencer_.acquire(0, "", added).references, 1U);
 }
 
 TEST_F(SequencerTest, FindsByTheServersNames) {
@@ -114,14 +133,45 @@ TEST_F(SequencerTest, AnEarlierPrevIsNoGap) {
 
 TEST_F(SequencerTest, RefusesWhatLiesBehind) {
   const SubId id = open("", "s", Position{"e", 10});
-  for (const std::int64_t late : {9, 10}) {
-    const Admission admission = sequencer_.admit(event("a", "s", "e", late, 8), 500);
-    EXPECT_EQ(admission.verdict, Verdict::behind);
-  }
+  EXPECT_EQ(sequencer_.admit(event("a", "s", "e", 10, 8), 500).verdict, Verdict::behind);
+  EXPECT_EQ(sequencer_.admit(event("", "s", "e", 9, 8), 500).verdict, Verdict::behind);
   EXPECT_EQ(seq(id), 10);
   EXPECT_EQ(sequencer_.find(id)->last_event_at, std::nullopt);
   // It was not taken, so it was not seen.
   EXPECT_EQ(sequencer_.admit(event("a", "s", "e", 11), 0).verdict, Verdict::fresh);
+}
+
+TEST_F(SequencerTest, BelievesOnceThatAServerCountsFromTheStart) {
+  const SubId id = open("", "s", Position{"e", 10});
+  EXPECT_EQ(sequencer_.admit(event("known", "s", "e", 11, 10), 0).verdict, Verdict::fresh);
+  EXPECT_EQ(sequencer_.admit(event("known", "s", "e", 9, 8), 0).verdict, Verdict::behind);
+  EXPECT_EQ(sequencer_.admit(event("new", "s", "e", 1, 0), 0).verdict, Verdict::rewound);
+  EXPECT_EQ(sequencer_.admit(event("newer", "s", "e", 2, 1), 0).verdict, Verdict::behind);
+  EXPECT_EQ(seq(id), 11);
+  // What was refused was not seen.
+  EXPECT_EQ(sequencer_.admit(event("new", "s", "e", 12, 11), 0).verdict, Verdict::fresh);
+}
+
+// A server that gives no ids: an event is known by what it says and when.
+TEST_F(SequencerTest, KnowsAnEventWithoutAnIdByItsContent) {
+  wire::Event nameless;
+  nameless.entity = "projects";
+  nameless.row = R"({"id":1})";
+  nameless.timestamp = "2026-01-01T00:00:00Z";
+  EXPECT_EQ(sequencer_.admit(nameless, 0).verdict, Verdict::fresh);
+  EXPECT_EQ(sequencer_.admit(nameless, 0).verdict, Verdict::duplicate);
+  for (const auto& change : {+[](wire::Event& event) { event.row = R"({"id":2})"; },
+                             +[](wire::Event& event) { event.action = Action::erase; },
+                             +[](wire::Event& event) { event.entity = "notes"; },
+                             +[](wire::Event& event) { event.timestamp = "2026-01-02"; }}) {
+    wire::Event other = nameless;
+    change(other);
+    EXPECT_EQ(sequencer_.admit(other, 0).verdict, Verdict::fresh);
+  }
+  // Without a time it cannot be told from the same change made twice.
+  nameless.timestamp.clear();
+  EXPECT_EQ(sequencer_.admit(nameless, 0).verdict, Verdict::fresh);
+  EXPECT_EQ(sequencer_.admit(nameless, 0).verdict, Verdict::fresh);
 }
 
 TEST_F(SequencerTest, OneChangeOfTwoSubscriptionsTakesEffectOnce) {
@@ -173,7 +223,7 @@ TEST_F(SequencerTest, ARecoveredStreamKeepsItsPosition) {
   answer.sub = "t";
   answer.position = Position{"e", 10};
   answer.recovered = true;
-  EXPECT_TRUE(sequencer_.begin_stream(subscription, answer, 9));
+  EXPECT_TRUE(sequencer_.begin_stream(subscription, answer, 9, 500));
   EXPECT_EQ(subscription.server_sub, "t");
   EXPECT_EQ(subscription.ref, "");
   EXPECT_FALSE(subscription.suspect);
@@ -188,7 +238,7 @@ TEST_F(SequencerTest, AFreshStreamStartsAtTheServersPosition) {
   wire::Subscribed answer;
   answer.sub = "t";
   answer.position = Position{"f", 2};
-  EXPECT_FALSE(sequencer_.begin_stream(subscription, answer, 9));
+  EXPECT_FALSE(sequencer_.begin_stream(subscription, answer, 9, 500));
   EXPECT_FALSE(subscription.suspect);
   EXPECT_EQ(subscription.stream_began, 9U);
   EXPECT_EQ(subscription.position->epoch, "f");
@@ -200,7 +250,7 @@ TEST_F(SequencerTest, NothingContinuesWithoutAPosition) {
   wire::Subscribed answer;
   answer.sub = "t";
   answer.recovered = true;
-  EXPECT_FALSE(sequencer_.begin_stream(*sequencer_.find(id), answer, 9));
+  EXPECT_FALSE(sequencer_.begin_stream(*sequencer_.find(id), answer, 9, 500));
   EXPECT_EQ(sequencer_.find(id)->stream_began, 9U);
 }
 

@@ -34,6 +34,10 @@ class SessionTest : public ::testing::Test {
 
   void collect() {
     actions_ = session_->take_actions();
+    std::erase_if(actions_, [this](const SessionAction& each) {
+      if (each.kind == Kind::quality) ++quality_reports_;
+      return each.kind == Kind::quality;
+    });
     for (const SessionAction& each : actions_) {
       if (each.kind == Kind::open) newest_ = each.link;
       if (each.kind == Kind::status) statuses_.emplace_back(session_->status());
@@ -51,8 +55,8 @@ class SessionTest : public ::testing::Test {
     session_->link_opened(link, now_);
     collect();
   }
-  void closed(LinkId link, int code = 1006) {
-    session_->link_closed(link, code, now_);
+  void closed(LinkId link, int code = 1006, Millis retry_after = 0) {
+    session_->link_closed(link, code, retry_after, now_);
     collect();
   }
   void tick(Millis later = 0) {
@@ -113,6 +117,7 @@ class SessionTest : public ::testing::Test {
   Millis now_ = 0;
   LinkId newest_ = 0;
   std::vector<SessionAction> actions_;
+  int quality_reports_ = 0;
   std::vector<std::string> statuses_;
 };
 

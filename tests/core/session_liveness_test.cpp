@@ -50,19 +50,19 @@ TEST_F(SessionTest, AnUnansweredPingClosesTheLink) {
 
 TEST_F(SessionTest, MeasuresTheRoundTrip) {
   up();
-  EXPECT_EQ(session_->rtt(), std::nullopt);
+  EXPECT_EQ(session_->quality().rtt, std::nullopt);
   tick(config_.heartbeat_interval);
   now_ += 80;
   heard();
   session_->pong(now_);
-  EXPECT_EQ(session_->rtt(), 80);
+  EXPECT_EQ(session_->quality().rtt, 80);
   tick(config_.heartbeat_interval);
   now_ += 160;
   heard();
   session_->pong(now_);
-  EXPECT_EQ(session_->rtt(), 90);
+  EXPECT_EQ(session_->quality().rtt, 90);
   session_->pong(0);
-  EXPECT_EQ(session_->rtt(), 90);
+  EXPECT_EQ(session_->quality().rtt, 90);
 }
 
 // An SSE server sends pongs that nobody asked for; they measure nothing.
@@ -70,7 +70,7 @@ TEST_F(SseTest, UnaskedPongsMeasureNothing) {
   now_ += 10'000;
   heard();
   session_->pong(now_);
-  EXPECT_EQ(session_->rtt(), std::nullopt);
+  EXPECT_EQ(session_->quality().rtt, std::nullopt);
 }
 
 // ---------------------------------------------------------------- the world outside
@@ -78,12 +78,12 @@ TEST_F(SseTest, UnaskedPongsMeasureNothing) {
 TEST_F(SessionTest, OfflinePausesRetries) {
   up();
   closed(newest_);
-  session_->online(false, now_);
-  EXPECT_FALSE(session_->is_online());
+  session_->pause(PauseReason::offline, true, now_);
+  EXPECT_FALSE(session_->pauses().allows_links());
   EXPECT_EQ(session_->deadline(), std::nullopt);
   tick(1'000'000);
   EXPECT_TRUE(actions_.empty());
-  session_->online(true, now_);
+  session_->pause(PauseReason::offline, false, now_);
   EXPECT_EQ(session_->deadline(), now_);
   EXPECT_EQ(session_->attempt(), 0);
   tick();
@@ -92,7 +92,7 @@ TEST_F(SessionTest, OfflinePausesRetries) {
 
 TEST_F(SessionTest, OfflineAsksTheLinkItself) {
   up();
-  session_->online(false, now_);
+  session_->pause(PauseReason::offline, true, now_);
   collect();
   EXPECT_EQ(kinds(), Kinds{Kind::ping});
   EXPECT_EQ(session_->status(), "connected");
@@ -102,11 +102,11 @@ TEST_F(SessionTest, OfflineAsksTheLinkItself) {
 }
 
 TEST_F(PollingTest, OfflinePausesProbes) {
-  session_->online(false, now_);
+  session_->pause(PauseReason::offline, true, now_);
   EXPECT_EQ(session_->deadline(), std::nullopt);
   tick(1'000'000);
   EXPECT_TRUE(actions_.empty());
-  session_->online(true, now_);
+  session_->pause(PauseReason::offline, false, now_);
   tick();
   EXPECT_EQ(count(Kind::open), 1);
 }
@@ -134,7 +134,7 @@ TEST_F(SessionTest, WakeEndsTheWaiting) {
 
 TEST_F(SessionTest, WakeStartsNothingThatWasNotAskedFor) {
   session_->wake(now_);
-  session_->online(true, now_);
+  session_->pause(PauseReason::offline, false, now_);
   tick(1'000'000);
   EXPECT_TRUE(actions_.empty());
   EXPECT_EQ(session_->status(), "disconnected");
@@ -202,7 +202,7 @@ TEST_F(SessionTest, HoldsTogetherWhateverHappens) {
           closed(near, codes[static_cast<std::size_t>(random.up_to(6))]);
           break;
         case 5:
-          session_->online(random.up_to(3) > 0, now_);
+          session_->pause(PauseReason::offline, random.up_to(3) == 0, now_);
           collect();
           break;
         case 6:

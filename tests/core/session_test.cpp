@@ -137,7 +137,7 @@ TEST_F(SessionTest, AServerThatAsksForTimeGetsIt) {
 }
 
 TEST_F(SessionTest, StopCodesStop) {
-  for (const int code : {1008, 4403}) {
+  for (const int code : {1008, 4403, 403, 4401}) {  // the last one without a way to a token
     start(SessionConfig());
     up();
     closed(newest_, code);
@@ -152,10 +152,18 @@ TEST_F(SessionTest, StopCodesStop) {
     opened(newest_);
     EXPECT_EQ(session_->status(), "connected");
   }
-  for (const int code : {1000, 1001, 1006, 1009, 1011, 1012, 4000, 4401}) {
+  for (const int code : {1000, 1001, 1006, 1011, 1012, 4000, 500, 502}) {
     EXPECT_EQ(advice_of(code), CloseAdvice::retry) << code;
   }
-  EXPECT_EQ(advice_of(1013), CloseAdvice::back_off);
+  for (const int code : {1009, 1013, 429, 503}) {
+    EXPECT_EQ(advice_of(code), CloseAdvice::back_off) << code;
+  }
+  for (const int code : {401, 3000, 4401}) {
+    EXPECT_EQ(advice_of(code), CloseAdvice::refresh_token) << code;
+  }
+  for (const int code : {204, 404, 405, 410, 501, 4002}) {
+    EXPECT_EQ(advice_of(code), CloseAdvice::unsupported) << code;
+  }
 }
 
 TEST_F(SessionTest, GivesUpAfterTheLastAttempt) {

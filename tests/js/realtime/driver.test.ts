@@ -155,7 +155,7 @@ describe('Driver', () => {
     window.dispatchEvent(new Event('online'));
     window.dispatchEvent(new Event('pageshow'));
     document.dispatchEvent(new Event('visibilitychange'));
-    const heard = [['online', false], ['online', true], ['wake'], ['wake']];
+    const heard = [['pause', 'offline', true], ['pause', 'offline', false], ['wake'], ['wake']];
     expect(engine.calls.slice(1)).toEqual(heard);
     driver.dispose();
     window.dispatchEvent(new Event('offline'));

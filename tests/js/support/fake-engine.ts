@@ -46,11 +46,23 @@ export class FakeEngine implements EngineLike {
   linkOpened(link: number): void {
     this.#note('linkOpened', link);
   }
-  linkClosed(link: number, code: number): void {
-    this.#note('linkClosed', link, code);
+  linkClosed(link: number, code: number, retryAfterMs: number): void {
+    this.#note('linkClosed', link, code, retryAfterMs);
   }
-  online(isOnline: boolean): void {
-    this.#note('online', isOnline);
+  token(link: number, token: string): void {
+    this.#note('token', link, token);
+  }
+  tokenFailed(link: number): void {
+    this.#note('tokenFailed', link);
+  }
+  pause(reason: string, on: boolean): void {
+    this.#note('pause', reason, on);
+  }
+  stream(link: number, bytes: Uint8Array): void {
+    this.#note('stream', link, bytes);
+  }
+  relay(text: string): void {
+    this.#note('relay', text);
   }
   wake(): void {
     this.#note('wake');
@@ -119,7 +131,13 @@ export class FakeEngine implements EngineLike {
       pending: 0,
       views: 0,
       subscriptions: 0,
+      relayed: 0,
+      grade: 'offline',
       rttMs: null,
+      jitterMs: 0,
+      missedHeartbeats: 0,
+      lastEventAt: null,
+      rejected: {},
     };
   }
 }
