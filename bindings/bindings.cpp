@@ -197,6 +197,8 @@ class Handle {
   }
   std::uintptr_t stats_pointer() const { return reinterpret_cast<std::uintptr_t>(stats_.data()); }
 
+  std::uintptr_t address() const { return reinterpret_cast<std::uintptr_t>(this); }
+
  private:
   static tidemark::Config config_from(std::uint32_t length) {
     const auto config =
@@ -225,12 +227,16 @@ std::string error_text(int code) {
   return std::string(tidemark::error_text(static_cast<Error>(code)));
 }
 
+// For a recording's replay: memory that was written back whole holds this engine.
+Handle* engine_at(std::uintptr_t address) { return reinterpret_cast<Handle*>(address); }
+
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(tidemark) {
   emscripten::function("configScratch", &config_scratch);
   emscripten::function("checkConfig", &check_config);
   emscripten::function("errorText", &error_text);
+  emscripten::function("engineAt", &engine_at, emscripten::allow_raw_pointers());
   emscripten::class_<Handle>("Engine")
       .constructor<std::uint32_t, double, double>()
       .function("reserve", &Handle::reserve)
@@ -266,5 +272,6 @@ EMSCRIPTEN_BINDINGS(tidemark) {
       .function("commit", &Handle::commit)
       .function("rollback", &Handle::rollback)
       .function("stats", &Handle::stats)
-      .function("statsPointer", &Handle::stats_pointer);
+      .function("statsPointer", &Handle::stats_pointer)
+      .function("address", &Handle::address);
 }
