@@ -12,6 +12,7 @@ const UNREADABLE = '{';
 
 // docs/protocol.md. What is not known may hold anything, so it is left out.
 const EVENT = 'type id entity action timestamp sub epoch seq prev mutation'.split(' ');
+const OPS = 'subscribed pong reset error'.split(' ');
 const CONTROL = 'op ref sub epoch seq recovered positions code'.split(' ');
 
 const decoder = new TextDecoder();
@@ -119,7 +120,7 @@ export class Redactor {
     if (parsed === undefined) return UNREADABLE;
     const message = (each: unknown): unknown => {
       if (!isObject(each)) return null;
-      if ('op' in each) return pick(each, CONTROL);
+      if ('op' in each) return OPS.includes(each.op as string) ? pick(each, CONTROL) : { op: '' };
       return { ...pick(each, EVENT), data: this.#row(each.entity, each.data) };
     };
     return JSON.stringify(Array.isArray(parsed) ? parsed.map(message) : message(parsed));
