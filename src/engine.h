@@ -105,6 +105,7 @@ class Engine {
  private:
   void on(const wire::Event& event, Millis now);
   void on(const wire::Subscribed& message, Millis now);
+  void on(const wire::CaughtUp& message, Millis now);
   void on(const wire::Pong& message, Millis now);
   void on(const wire::Reset& message, Millis now);
   void on(const wire::ServerError& message, Millis now);
@@ -129,6 +130,8 @@ class Engine {
   void send_subscribe(Subscription& subscription, Millis now);
   void ask(Subscription& subscription, Millis now);
   void ask_again(Subscription& subscription, Millis now);
+  void ask_later(Subscription& subscription, Millis now);
+  void miss_answer(Subscription& subscription, Millis now);
   void leave(Subscription& subscription);
   void resubscribe(Subscription& subscription, Millis now);
   void tend_subscriptions(Millis now);

@@ -107,7 +107,8 @@ Continuity Engine::continuity_of(const ObservedView& each) const {
   if (found == all.end()) return Continuity::offline;
   if (found->suspect) return Continuity::suspect;
   const bool snapshot_is_newer = each.snapshot_as_of > found->stream_began;
-  return found->streams() && snapshot_is_newer ? Continuity::live : Continuity::catching_up;
+  const bool streams = found->streams() && !found->replaying;
+  return streams && snapshot_is_newer ? Continuity::live : Continuity::catching_up;
 }
 
 // ---------------------------------------------------------------- out
