@@ -59,6 +59,7 @@ void Engine::pause(PauseReason reason, bool on, Millis now) {
   now = begin_input(now);
   session_.pause(reason, on, now);
   drain_session(now);
+  send_mutations();
 }
 
 void Engine::wake(Millis now) {

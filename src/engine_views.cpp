@@ -9,9 +9,9 @@
 
 namespace tidemark {
 
-Error Engine::define_entity(Entity entity) {
+Error Engine::define_entity(Entity entity, Policies policies) {
   if (entity.name.empty() || entity.id_field.empty()) return Error::bad_config;
-  store_.define(std::move(entity));
+  overlay_.set_policies(store_.define(std::move(entity)), std::move(policies));
   return Error::none;
 }
 
