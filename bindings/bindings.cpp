@@ -152,7 +152,7 @@ class Handle {
     engine_.fail_snapshot(ticket, millis(retry_after), millis(now));
   }
 
-  int mutate(std::uint32_t length, double) {
+  int mutate(std::uint32_t length, double now) {
     const Arguments arguments(scratch(length));
     const std::string_view data = arguments.raw("data");
     if (data.empty() || data.front() != '{') return failure(Error::bad_mutation);
@@ -165,14 +165,14 @@ class Handle {
     else if (name != "update")
       return failure(Error::bad_mutation);
     return handle_or_failure(
-        engine_.mutate(arguments.text("id"), arguments.text("entity"), action, data));
+        engine_.mutate(arguments.text("id"), arguments.text("entity"), action, data, millis(now)));
   }
-  int settle(std::uint32_t mutation, std::uint32_t length, double) {
+  int settle(std::uint32_t mutation, std::uint32_t length, double now) {
     const std::string_view row = scratch(length);
     if (!row.empty() && tidemark::json::validate(row) != Error::none) {
       return failure(Error::malformed_json);
     }
-    return failure(engine_.settle(mutation, row));
+    return failure(engine_.settle(mutation, row, millis(now)));
   }
 
   std::uint32_t effects() {
