@@ -89,6 +89,7 @@ void Engine::relay(std::string_view bytes, Millis now) {
     }
     ++counters_.relayed;
     deliver(*event, nullptr, false);
+    sequencer_.note_relayed(*event, matching_subscriptions(*event));
     if (is_observed(entity)) apply_event(*event, entity);
   }
   drain_session(now);
@@ -125,7 +126,11 @@ void Engine::on(const wire::Event& event, Millis now) {
     case Verdict::duplicate:
       ++counters_.duplicates;
       // Another subscription's copy of a known event: its own handlers have not had it yet.
-      if (event.position) deliver(event, admission.subscription, true);
+      // Unless a sibling tab's copy, which names no subscription, went to all of them (I4).
+      if (event.position && admission.subscription != nullptr &&
+          !sequencer_.was_relayed(event, admission.subscription->id)) {
+        deliver(event, admission.subscription, true);
+      }
       return;
     case Verdict::fresh:
       break;
