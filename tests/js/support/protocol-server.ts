@@ -143,6 +143,7 @@ export class ProtocolServer {
   /** Ends every connection with a goodbye. */
   closeAll(code: number, reason = ''): void {
     for (const connection of this.connections) connection.close(code, reason);
+    this.connections.clear();
   }
 
   /** Breaks every connection without a goodbye. */
