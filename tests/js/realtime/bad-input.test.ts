@@ -15,6 +15,9 @@ const LIMIT = 8 * 1024 * 1024;
 
 type Native = InstanceType<CoreModule['Engine']>;
 
+// Much happens in these; a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
+
 describe('what a broken server sends', () => {
   let server: ProtocolServer;
   let client: WebSocketClient;

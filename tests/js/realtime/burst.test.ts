@@ -18,6 +18,9 @@ interface Row {
 }
 const row = (id: number, version: number): Row => ({ id, version, text: `${id}/${version}` });
 
+// Much happens in these; a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
+
 describe('a burst of 10,000 events, 5 % twice and 5 % late', () => {
   let server: ProtocolServer;
   let integration: RealtimeIntegration;
