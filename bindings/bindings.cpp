@@ -68,6 +68,26 @@ class Arguments {
   bool ok_ = false;
 };
 
+// "conflict": the policy of all fields; "conflicts": those of some, by name.
+tidemark::Result<tidemark::Policies> policies_from(const Arguments& arguments) {
+  tidemark::Policies policies;
+  const auto standard = tidemark::policy_named(arguments.text("conflict", "rebase"));
+  if (!standard) return Error::bad_config;
+  policies.standard = *standard;
+  const std::string_view fields = arguments.raw("conflicts");
+  if (fields.empty()) return policies;
+  if (tidemark::json::kind_of(fields) != tidemark::json::Kind::object) return Error::bad_config;
+  tidemark::json::Walker walker(fields);
+  for (tidemark::json::Member each; walker.next_member(each);) {
+    const bool is_text = tidemark::json::kind_of(each.value) == tidemark::json::Kind::string;
+    const auto policy =
+        tidemark::policy_named(is_text ? tidemark::json::string_of(each.value) : std::string());
+    if (!policy) return Error::bad_config;
+    policies.fields.emplace_back(tidemark::json::unescape(each.key), *policy);
+  }
+  return policies;
+}
+
 class Handle {
  public:
   Handle(std::uint32_t config_length, double seed_low, double seed_high)
@@ -86,8 +106,11 @@ class Handle {
   int define_entity(std::uint32_t length) {
     const Arguments arguments(scratch(length));
     if (!arguments.ok()) return failure(Error::bad_config);
+    const auto policies = policies_from(arguments);
+    if (!policies.ok()) return failure(policies.error());
     return failure(engine_.define_entity(
-        {arguments.text("name"), arguments.text("idField", "id"), arguments.text("versionField")}));
+        {arguments.text("name"), arguments.text("idField", "id"), arguments.text("versionField")},
+        policies.value()));
   }
 
   void connect(double now) { engine_.connect(millis(now)); }
@@ -173,6 +196,17 @@ class Handle {
       return failure(Error::malformed_json);
     }
     return failure(engine_.settle(mutation, row, millis(now)));
+  }
+
+  int fail(std::uint32_t mutation, bool network, double now) {
+    return handle_or_failure(engine_.fail(mutation, network, millis(now)));
+  }
+  int resolve(std::uint32_t mutation, std::uint32_t length, double now) {
+    const Arguments arguments(scratch(length));
+    const std::string_view theirs = arguments.raw("theirs");
+    const std::string_view value = arguments.raw("value");
+    if (theirs.empty() || value.empty()) return failure(Error::bad_mutation);
+    return failure(engine_.resolve(mutation, arguments.text("field"), theirs, value, millis(now)));
   }
 
   std::uint32_t effects() {
@@ -265,6 +299,8 @@ EMSCRIPTEN_BINDINGS(tidemark) {
       .function("failSnapshot", &Handle::fail_snapshot)
       .function("mutate", &Handle::mutate)
       .function("settle", &Handle::settle)
+      .function("fail", &Handle::fail)
+      .function("resolve", &Handle::resolve)
       .function("effects", &Handle::effects)
       .function("effectsPointer", &Handle::effects_pointer)
       .function("flush", &Handle::flush)

@@ -157,10 +157,8 @@ void Engine::apply_event(const wire::Event& event, EntityId entity) {
   change.row = event.row;
   change.version = shape.version_of(event.row);
   change.as_of = tick_;
-  const std::optional<Slot> finished = recognise_echo(event.mutation, change);
+  recognise_echo(event.mutation, change);
   const Outcome outcome = apply_change(change);
-  // A temporary row whose real one has just come.
-  if (finished) store_.forget_if_empty(*finished);
   if (outcome == Outcome::stale) ++counters_.stale;
   if (changes_rows(outcome)) ++counters_.events_applied;
 }
@@ -173,6 +171,7 @@ Outcome Engine::apply_change(const RowChange& change) {
   if (changes_rows(outcome)) {
     ledger_.outdate(slot);
     touch(slot);
+    for (const MutationHandle each : overlay_.included(slot, change.as_of)) finish(each);
     tell_conflicts(slot);
   }
   return outcome;
@@ -258,6 +257,7 @@ Error Engine::end_snapshot(std::uint32_t ticket_id, std::string_view body, Milli
   for (const Slot slot : store_.changed_since(entity, as_of)) {
     if (!is_listed[slot]) newer.push_back(slot);
   }
+  for (const MutationHandle each : overlay_.included_in_snapshot(entity, as_of)) finish(each);
   view.show_snapshot(shown, newer, [this](Slot slot) { return visible(slot); });
   for (const Slot slot : view.slots()) {
     if (!ledger_.is_current(slot)) ledger_.mark(slot);

@@ -91,8 +91,9 @@ class Engine {
                                 std::string_view data, Millis now);
   // `row` is the server's row; "null" for a success without one; empty for a failure.
   Error settle(MutationHandle handle, std::string_view row, Millis now);
-  // The network failed, not the edit: it is submitted again.
-  Error requeue(MutationHandle handle, Millis now);
+  // The mutation function failed: the edit is taken back. True when it is kept and submitted
+  // again, because it was the network that failed and there is none at the moment.
+  Result<bool> fail(MutationHandle handle, bool network, Millis now);
   // The app's answer to a conflict under the policy `custom`: what the field shall be while
   // the server has `theirs`.
   Error resolve(MutationHandle handle, std::string_view field, std::string_view theirs,
@@ -119,8 +120,10 @@ class Engine {
 
   void apply_event(const wire::Event& event, EntityId entity);
   Outcome apply_change(const RowChange& change);
-  std::optional<Slot> recognise_echo(std::string_view mutation, const RowChange& change);
+  void recognise_echo(std::string_view mutation, const RowChange& change);
   void send_mutations();
+  void await_change(PendingOperation& operation);
+  void finish(MutationHandle handle);
   void rename(Slot from, Slot to);
   void tell_conflicts(Slot slot);
   void touch(Slot slot);

@@ -46,46 +46,77 @@ void Engine::send_mutations() {
 
 Error Engine::settle(MutationHandle handle, std::string_view row, Millis now) {
   now = begin_input(now);
-  const PendingOperation* found = overlay_.find(handle);
-  if (found == nullptr) return Error::no_such_handle;
-  const PendingOperation operation = *found;
-  const EntityId entity = store_.row(operation.slot).entity;
+  PendingOperation* operation = overlay_.find(handle);
+  if (operation == nullptr) return Error::no_such_handle;
   const bool succeeded = !row.empty();
+  const bool gives_row = succeeded && json::kind_of(row) == json::Kind::object;
+  const bool erased = succeeded && operation->action == Action::erase;
+  const EntityId entity = store_.row(operation->slot).entity;
+  if (succeeded && !gives_row && !erased && operation->stage != Stage::confirmed) {
+    await_change(*operation);
+    send_mutations();
+    return Error::none;
+  }
   RowChange change;
   change.entity = entity;
   change.as_of = tick_;
-  if (succeeded && operation.action == Action::erase) {
-    change.action = Action::erase;
-    change.key = store_.row(operation.slot).key;
-  } else if (succeeded && json::kind_of(row) == json::Kind::object) {
+  if (gives_row) {
     const auto key = store_.entity(entity).key_of(row);
     if (!key) return Error::missing_id;
     change.action = Action::insert;
     change.key = *key;
     change.row = row;
     change.version = store_.entity(entity).version_of(row);
+  } else if (erased) {
+    change.action = Action::erase;
+    change.key = store_.row(operation->slot).key;
   }
-  overlay_.remove(handle);
-  store_.unpin(operation.slot);
-  if (operation.action == Action::insert && !change.key.empty()) {
-    rename(operation.slot, store_.slot_for(entity, change.key));
+  // From here on the server's row shows, and is no conflict.
+  operation->stage = Stage::confirmed;
+  if (gives_row && operation->action == Action::insert) {
+    rename(operation->slot, store_.slot_for(entity, change.key));
   }
-  ledger_.outdate(operation.slot);
-  if (!change.key.empty()) apply_change(change);
-  touch(operation.slot);
-  store_.forget_if_empty(operation.slot);
+  if (!change.key.empty() && is_observed(entity)) apply_change(change);
+  finish(handle);
   send_mutations();
   return Error::none;
 }
 
-Error Engine::requeue(MutationHandle handle, Millis now) {
-  begin_input(now);
+// The edit succeeded and the server gave no row. It is shown until the change arrives; views
+// that no stream keeps up to date have to ask.
+void Engine::await_change(PendingOperation& operation) {
+  operation.stage = Stage::answered;
+  operation.answered_at = tick_;
+  const EntityId entity = store_.row(operation.slot).entity;
+  if (!is_observed(entity)) return finish(operation.handle);
+  for (const ObservedView& each : views_) {
+    const bool lags = each.view.entity() == entity && continuity_of(each) != Continuity::live;
+    if (lags && each.last_begun > 0) effects_.fetch(each.view.id(), FetchReason::gap);
+  }
+}
+
+void Engine::finish(MutationHandle handle) {
+  const Slot slot = overlay_.find(handle)->slot;
+  overlay_.remove(handle);
+  store_.unpin(slot);
+  ledger_.outdate(slot);
+  touch(slot);
+  store_.forget_if_empty(slot);
+}
+
+Result<bool> Engine::fail(MutationHandle handle, bool network, Millis now) {
   PendingOperation* operation = overlay_.find(handle);
   if (operation == nullptr) return Error::no_such_handle;
-  if (operation->stage == Stage::sent) operation->stage = Stage::queued;
+  const bool waits =
+      network && session_.pauses().has(PauseReason::offline) && operation->stage == Stage::sent;
+  if (!waits) {
+    if (const Error error = settle(handle, "", now); error != Error::none) return error;
+    return false;
+  }
+  begin_input(now);
+  operation->stage = Stage::queued;
   in_sequence_ = true;
-  send_mutations();
-  return Error::none;
+  return true;
 }
 
 Error Engine::resolve(MutationHandle handle, std::string_view field, std::string_view theirs,
@@ -100,16 +131,18 @@ Error Engine::resolve(MutationHandle handle, std::string_view field, std::string
 }
 
 // The echo of an own edit: the server's row takes the pending operation's place in one step.
-// Returns the slot that the operation held.
-std::optional<Slot> Engine::recognise_echo(std::string_view mutation, const RowChange& change) {
+void Engine::recognise_echo(std::string_view mutation, const RowChange& change) {
   PendingOperation* mine = overlay_.find_echoed(mutation, change);
-  if (mine == nullptr) return std::nullopt;
-  const Slot slot = mine->slot;
+  if (mine == nullptr) return;
+  const bool answered = mine->stage == Stage::answered;
+  const MutationHandle handle = mine->handle;
   mine->stage = Stage::confirmed;
-  if (mine->action == Action::insert) rename(slot, store_.slot_for(change.entity, change.key));
-  ledger_.outdate(slot);
-  touch(slot);
-  return slot;
+  if (mine->action == Action::insert) {
+    rename(mine->slot, store_.slot_for(change.entity, change.key));
+  }
+  ledger_.outdate(mine->slot);
+  touch(mine->slot);
+  if (answered) finish(handle);
 }
 
 // A row that was shown under a temporary id has the server's now: pending edits of it move
@@ -123,8 +156,11 @@ void Engine::rename(Slot from, Slot to) {
   }
   const Row& row = store_.row(from);
   effects_.renamed(store_.entity(row.entity).name, id_of(row.key), id_of(store_.row(to).key));
-  ledger_.outdate(to);
-  touch(to);
+  for (const Slot each : {from, to}) {
+    ledger_.outdate(each);
+    touch(each);
+  }
+  store_.forget_if_empty(from);
 }
 
 void Engine::tell_conflicts(Slot slot) {

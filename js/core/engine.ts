@@ -59,7 +59,21 @@ export interface EntityShape {
   idField?: string;
   /** Name of a member that only grows (number or ISO timestamp). */
   versionField?: string;
+  /** What becomes of a pending edit of a field that somebody else changed. Default `rebase`. */
+  conflict?: ConflictPolicy;
+  /** The same for single fields. */
+  conflicts?: Readonly<Record<string, ConflictPolicy>>;
 }
+
+/** In the words of src/overlay/policy.h. */
+export type ConflictPolicy =
+  | 'rebase'
+  | 'server-wins'
+  | 'client-wins'
+  | 'last-write-wins'
+  | 'increment'
+  | 'union'
+  | 'custom';
 
 export interface ViewSpec {
   entity: string;
@@ -267,13 +281,28 @@ export class Engine {
     this.#live.failSnapshot(ticket, retryAfterMs, now);
   }
 
-  /** Shows a pending edit. Returns a handle for `settle`. @throws TidemarkError */
+  /**
+   * Shows a pending edit. A `submit` effect follows when it is to be sent; answer it with
+   * `settle` or `fail`. Returns the edit's handle. @throws TidemarkError
+   */
   mutate(mutation: Mutation, now: number): number {
     return this.#check(this.#live.mutate(this.#write(JSON.stringify(mutation)), now));
   }
-  /** The edit failed (`row` null: it alone is taken back) or succeeded with the server's row. */
-  settle(mutation: number, row: string | null, now: number): void {
-    this.#check(this.#live.settle(mutation, row === null ? 0 : this.#write(row), now));
+  /** The edit succeeded; `row` is the server's row as JSON, or `null` as JSON when it gave none. */
+  settle(mutation: number, row: string, now: number): void {
+    this.#check(this.#live.settle(mutation, this.#write(row), now));
+  }
+  /**
+   * The edit failed and is taken back, it alone. True when it is kept and submitted again,
+   * because `network` failed and there is none at the moment.
+   */
+  fail(mutation: number, network: boolean, now: number): boolean {
+    return this.#check(this.#live.fail(mutation, network, now)) === 1;
+  }
+  /** What a field shall be while the server has `theirs`; for the policy `custom`. */
+  resolve(mutation: number, field: string, theirs: unknown, value: unknown, now: number): void {
+    const text = JSON.stringify({ field, theirs, value });
+    this.#check(this.#live.resolve(mutation, this.#write(text), now));
   }
 
   /** What the calls so far ask for, oldest first; each is handed over once. */

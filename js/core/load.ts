@@ -29,6 +29,8 @@ export interface NativeEngine {
   failSnapshot(ticket: number, retryAfterMs: number, now: number): void;
   mutate(length: number, now: number): number;
   settle(mutation: number, length: number, now: number): number;
+  fail(mutation: number, network: boolean, now: number): number;
+  resolve(mutation: number, length: number, now: number): number;
   effects(): number;
   effectsPointer(): number;
   flush(): number;

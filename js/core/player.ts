@@ -29,6 +29,8 @@ export const INPUTS = new Set<string>([
   'failSnapshot',
   'mutate',
   'settle',
+  'fail',
+  'resolve',
   'flush',
 ] satisfies Array<keyof Engine>);
 

@@ -73,6 +73,11 @@ export class Redactor {
         const edit = first as Mutation;
         return [method, [{ ...edit, data: this.#row(edit.entity, edit.data) }, second]];
       }
+      case 'resolve': {
+        const [theirs, mine] = rest;
+        const value = (each: unknown) => this.#value(String(second), each);
+        return [method, [first, second, value(theirs), value(mine), ...rest.slice(2)]];
+      }
       case 'settle':
         return [method, [first, this.#settled(first as number, second), ...rest]];
       default:

@@ -44,6 +44,10 @@ export type EngineLike = Pick<
   | 'beginSnapshot'
   | 'endSnapshot'
   | 'failSnapshot'
+  | 'mutate'
+  | 'settle'
+  | 'fail'
+  | 'resolve'
   | 'takeEffects'
   | 'flush'
   | 'rows'
@@ -60,6 +64,9 @@ export interface DriverHandlers {
   continuity?(effect: EffectOf<'continuity'>): void;
   event?(effect: EffectOf<'event'>): void;
   fetch?(effect: EffectOf<'fetch'>): void;
+  submit?(effect: EffectOf<'submit'>): void;
+  renamed?(effect: EffectOf<'renamed'>): void;
+  conflict?(effect: EffectOf<'conflict'>): void;
   quality?(quality: ConnectionQuality): void;
   /** Text for the `relay` of other tabs. */
   relay?(text: string): void;
@@ -336,6 +343,15 @@ export class Driver {
         break;
       case 'relay':
         handlers.relay?.(effect.text);
+        break;
+      case 'submit':
+        handlers.submit?.(effect);
+        break;
+      case 'renamed':
+        handlers.renamed?.(effect);
+        break;
+      case 'conflict':
+        handlers.conflict?.(effect);
         break;
       case 'event':
         handlers.event?.(effect);

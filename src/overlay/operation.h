@@ -16,6 +16,7 @@ struct PendingOperation {
     queued,     // not sent: there is no network, or an earlier one has to end first
     sent,       // the app's mutation function runs
     confirmed,  // its echo is in the store already; only the answer is missing
+    answered,   // succeeded, but the server gave no row: shown until the store has the change
   };
 
   MutationHandle handle = 0;
@@ -24,6 +25,7 @@ struct PendingOperation {
   Action action = Action::update;
   std::string data;  // insert: the row; update: the changed members; delete: unused
   Stage stage = Stage::queued;
+  Tick answered_at = 0;
   Millis made_at = 0;  // on the outside's clock, to be compared with the server's times
 
   // The server's row when the edit was made, and what the user saw then; empty when there

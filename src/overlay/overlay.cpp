@@ -56,7 +56,8 @@ PendingOperation* Overlay::find_echoed(std::string_view mutation, const RowChang
 // Where the server names no mutations: does the event say what the operation asked for?
 bool Overlay::echoes(const PendingOperation& operation, const RowChange& change) const {
   const Row& row = store_.row(operation.slot);
-  const bool same_kind = operation.stage == Stage::sent && row.entity == change.entity;
+  const bool on_its_way = operation.stage == Stage::sent || operation.stage == Stage::answered;
+  const bool same_kind = on_its_way && row.entity == change.entity;
   if (!same_kind) return false;
   const bool same_row = row.key == change.key;
   if (operation.action == Action::erase) return same_row && change.action == Action::erase;
@@ -122,6 +123,24 @@ std::vector<Overlay::Told> Overlay::new_conflicts(Slot slot) {
     }
   }
   return fresh;
+}
+
+std::vector<MutationHandle> Overlay::included(Slot slot, Tick as_of) const {
+  std::vector<MutationHandle> handles;
+  for (const PendingOperation& each : pending_) {
+    const bool answered = each.stage == Stage::answered && each.answered_at < as_of;
+    if (answered && each.slot == slot) handles.push_back(each.handle);
+  }
+  return handles;
+}
+
+std::vector<MutationHandle> Overlay::included_in_snapshot(EntityId entity, Tick as_of) const {
+  std::vector<MutationHandle> handles;
+  for (const PendingOperation& each : pending_) {
+    const bool answered = each.stage == Stage::answered && each.answered_at < as_of;
+    if (answered && store_.row(each.slot).entity == entity) handles.push_back(each.handle);
+  }
+  return handles;
 }
 
 std::string Overlay::payload(const PendingOperation& operation) const {

@@ -45,6 +45,11 @@ class Overlay {
   };
   std::vector<Told> new_conflicts(Slot slot);
 
+  // Answered operations that the store's truth as of `as_of` includes: of one row when it
+  // changed, of an entity when its rows were read. Each is to be removed.
+  std::vector<MutationHandle> included(Slot slot, Tick as_of) const;
+  std::vector<MutationHandle> included_in_snapshot(EntityId entity, Tick as_of) const;
+
   // What the server should be sent for it: the row, or the members that still change.
   std::string payload(const PendingOperation& operation) const;
 

@@ -113,11 +113,19 @@ TEST_F(Mutations, AreSentAgainWhenTheNetworkFailedThem) {
   const auto only = edit(Action::update, {{"id", 1}, {"name", "A"}});
   submitted();
   offline(true);
-  ASSERT_EQ(harness.engine.requeue(only, ++harness.now), Error::none);
+  EXPECT_TRUE(harness.engine.fail(only, true, ++harness.now).value());
   EXPECT_TRUE(submitted().empty());
   EXPECT_EQ(harness.shown(view)[0]["name"], "A");
   offline(false);
   EXPECT_EQ(submitted().at(0)["mutation"], only);
+  // Refused by the server, or by a network that is said to work: taken back.
+  EXPECT_FALSE(harness.engine.fail(only, true, ++harness.now).value());
+  EXPECT_EQ(harness.shown(view)[0]["name"], "a");
+  const auto refused = edit(Action::update, {{"id", 1}, {"name", "B"}});
+  submitted();
+  offline(true);
+  EXPECT_FALSE(harness.engine.fail(refused, false, ++harness.now).value());
+  EXPECT_EQ(harness.shown(view)[0]["name"], "a");
 }
 
 TEST_F(Mutations, ATemporaryIdBecomesTheServers) {
@@ -231,6 +239,46 @@ TEST_F(Mutations, WhatWaitedIsRebasedBeforeItIsSent) {
   EXPECT_EQ(submitted().at(0)["data"], (Json{{"id", 1}, {"budget", 105}}));
 }
 
+// A server that answers without a row: nothing flickers back to what was there before.
+TEST_F(Mutations, I5ASuccessWithoutARowShowsUntilTheChangeArrives) {
+  const auto change = edit(Action::update, {{"id", 1}, {"name", "A"}});
+  settle(change, nullptr);
+  EXPECT_EQ(harness.shown(view)[0]["name"], "A");
+  event("update", project(1, "A!", 2));
+  EXPECT_EQ(harness.shown(view)[0], project(1, "A!", 2));
+  EXPECT_EQ(Json::parse(harness.engine.stats())["pending"], 0);
+
+  // Or until the rows are read again, though the server did not change this one.
+  settle(edit(Action::update, {{"id", 2}, {"name", "B"}}), nullptr);
+  settle(edit(Action::insert, {{"id", "temp"}, {"name", "new"}}), nullptr);
+  EXPECT_EQ(harness.shown(view).size(), 3U);
+  harness.snapshot(view, List{project(1, "A!", 2), project(2, "b", 1), project(3, "new", 1)});
+  EXPECT_EQ(harness.shown(view),
+            (List{project(1, "A!", 2), project(2, "b", 1), project(3, "new", 1)}));
+  EXPECT_EQ(Json::parse(harness.engine.stats())["pending"], 0);
+}
+
+TEST_F(Mutations, ASuccessWithoutARowAsksWhereNoStreamTells) {
+  harness.effects();
+  settle(edit(Action::update, {{"id", 1}, {"name", "A"}}), nullptr);
+  EXPECT_TRUE(Harness::only(harness.effects(), "fetch").empty());
+  harness.engine.link_closed(harness.link, 1006, 0, ++harness.now);
+  settle(edit(Action::update, {{"id", 1}, {"name", "B"}}), nullptr);
+  EXPECT_EQ(Harness::only(harness.effects(), "fetch").at(0)["view"], view);
+}
+
+TEST_F(Mutations, OfAnEntityThatNobodyShowsLeaveNothing) {
+  harness.engine.release(notes, ++harness.now);
+  const auto slots = Json::parse(harness.engine.stats())["slots"];
+  settle(edit(Action::insert, {{"id", "temp"}, {"text", "x"}}, "notes"),
+         {{"id", 7}, {"text", "x"}});
+  settle(edit(Action::update, {{"id", 7}, {"text", "y"}}, "notes"), nullptr);
+  settle(edit(Action::erase, {{"id", 7}}, "notes"), nullptr);
+  fail(edit(Action::update, {{"id", 8}, {"text", "y"}}, "notes"));
+  EXPECT_EQ(Json::parse(harness.engine.stats())["slots"], slots);
+  EXPECT_EQ(Json::parse(harness.engine.stats())["pending"], 0);
+}
+
 TEST_F(Mutations, BadOnesAreRefused) {
   Engine& engine = harness.engine;
   EXPECT_EQ(engine.mutate("m", "nothing", Action::update, R"({"id":1})", 1).error(),
@@ -240,7 +288,7 @@ TEST_F(Mutations, BadOnesAreRefused) {
   EXPECT_EQ(engine.mutate("", "projects", Action::update, R"({"id":1})", 1).error(),
             Error::bad_mutation);
   EXPECT_EQ(engine.settle(77, "null", 1), Error::no_such_handle);
-  EXPECT_EQ(engine.requeue(77, 1), Error::no_such_handle);
+  EXPECT_EQ(engine.fail(77, true, 1).error(), Error::no_such_handle);
   EXPECT_EQ(engine.resolve(77, "a", "1", "2", 1), Error::no_such_handle);
 }
 
