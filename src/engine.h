@@ -19,6 +19,7 @@
 #include "session/session.h"
 #include "store/row_store.h"
 #include "view/observed_view.h"
+#include "view/window.h"
 #include "wire/message.h"
 
 namespace tidemark {
@@ -66,6 +67,7 @@ class Engine {
     std::string order;
     std::string path;
     bool live = true;
+    Window window{};
   };
   Result<ViewId> observe(const ViewSpec& spec, Millis now);
   void release(ViewId view, Millis now);
@@ -98,7 +100,8 @@ class Engine {
   void apply_event(const wire::Event& event, EntityId entity);
   Outcome apply_change(const RowChange& change);
   void touch(Slot slot);
-  VisibleRow visible(Slot slot) const;
+  void miss(EntityId entity);
+  VisibleRow visible(Slot slot);
   void reject(Error error);
   void deliver(const wire::Event& event, const Subscription* subscription, bool repeated);
   std::vector<SubId> matching_subscriptions(const wire::Event& event) const;
@@ -138,6 +141,7 @@ class Engine {
   std::uint64_t next_poll_event_ = 1;
   bool was_polling_ = false;
 
+  std::string edited_row_;  // what visible() lends
   std::string batch_;
   std::vector<Slot> sending_;
   std::vector<Slot> dropping_;

@@ -13,7 +13,7 @@
 
 namespace tidemark {
 
-enum class FetchReason : std::uint8_t { subscribed, gap, reset, poll };
+enum class FetchReason : std::uint8_t { subscribed, gap, reset, poll, window };
 
 std::string_view name_of(Transport transport);
 std::string_view name_of(Continuity continuity);
