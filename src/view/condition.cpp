@@ -21,6 +21,11 @@ bool is_json(std::string_view text) {
   return json::validate(text) == Error::none && json::at_path(text, "") == text;
 }
 
+bool is_scalar(std::string_view value) {
+  const json::Kind kind = json::kind_of(value);
+  return kind != json::Kind::array && kind != json::Kind::object;
+}
+
 }  // namespace
 
 Result<Condition> Condition::in(Field field, std::vector<std::string> values) {
@@ -59,6 +64,10 @@ Result<Condition> Condition::parse(Field field, std::string_view op, std::string
   }};
   if (const Comparison* comparison = find(kComparisons, op)) {
     if (field.as == Field::As::json && !is_json(value)) return Error::bad_filter;
+    const bool needs_order = *comparison == Comparison::lt || *comparison == Comparison::lte ||
+                             *comparison == Comparison::gt || *comparison == Comparison::gte;
+    // Whatever the row holds compares with a scalar.
+    if (field.as == Field::As::json && needs_order && !is_scalar(value)) return Error::bad_filter;
     return Condition(std::move(field), Compare{*comparison, Operand(value)});
   }
   const bool ignore_case = op.starts_with('i');
@@ -90,20 +99,8 @@ Truth Condition::test(const Compare& each, std::string_view value) const {
   const auto order = field_.as == Field::As::json ? compare_json(value, each.operand.text)
                                                   : compare(value, field_.as, each.operand);
   // Arrays and objects that differ are different, though neither comes first.
-  const bool differs = field_.as == Field::As::json && order == std::partial_ordering::unordered;
-  switch (each.op) {
-    case Comparison::isdistinct:
-      return truth_of(order != 0);
-    case Comparison::eq:
-      if (differs) return Truth::no;
-      break;
-    case Comparison::neq:
-      if (differs) return Truth::yes;
-      break;
-    default:
-      break;
-  }
-  if (order == std::partial_ordering::unordered) return Truth::unknown;
+  const bool can_differ = field_.as == Field::As::json || each.op == Comparison::isdistinct;
+  if (order == std::partial_ordering::unordered && !can_differ) return Truth::unknown;
   switch (each.op) {
     case Comparison::eq:
       return truth_of(order == 0);
