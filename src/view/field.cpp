@@ -40,13 +40,14 @@ std::optional<std::int64_t> index_of(std::string_view name) {
 }
 
 // As in SQL: a name looks into objects only, a number into arrays only, and a negative one
-// counts from the end.
+// counts from the end. Postgres keeps a lone scalar as an array of one.
 std::string_view follow(std::string_view value, const Field::Step& step) {
   const json::Kind kind = json::kind_of(value);
   if (!step.index) {
     return kind == json::Kind::object ? json::member(value, step.name).value_or("") : "";
   }
-  if (kind != json::Kind::array) return "";
+  if (kind == json::Kind::object) return "";
+  if (kind != json::Kind::array) return *step.index == 0 || *step.index == -1 ? value : "";
   const auto element = [value](std::int64_t index) {
     json::Walker walker(value);
     std::string_view each;
@@ -90,14 +91,18 @@ void Columns::read(std::string_view row, Values& values) const {
 }
 
 std::string_view Field::in(const Columns::Values& values) const {
+  const auto is_null = [](std::string_view value) {
+    return value.empty() || json::kind_of(value) == json::Kind::null;
+  };
   std::string_view value = values[column];
+  // A row does not tell SQL's null from JSON's in a column; the former is meant.
+  if (is_null(value)) return {};
   for (const Step& step : path) {
-    if (value.empty()) return value;
     value = follow(value, step);
+    if (value.empty()) return value;
   }
-  // `->` gives JSON's null, which is a value to SQL.
-  const bool is_null = !value.empty() && json::kind_of(value) == json::Kind::null;
-  return is_null && as != As::json ? std::string_view() : value;
+  // What `->` gives may be JSON's null, which is a value to SQL.
+  return is_null(value) && as != As::json ? std::string_view() : value;
 }
 
 std::optional<Field> take_field(std::string_view& text, char stop, Columns& columns) {

@@ -233,6 +233,7 @@ TEST(Filter, LooksIntoValues) {
       {"d->n=not.in.(1,2)", row, true},
       {"d->none->>x=is.null", row, true},
       {"null->>x=is.null", row, true},
+      {"null->0=is.null", row, true},
       {"l->>0=eq.a", row, true},
       {"l->1->>k=eq.v", row, true},
       {"l->-2->>k=eq.v", row, true},
@@ -240,6 +241,9 @@ TEST(Filter, LooksIntoValues) {
       {"l->3=is.null", row, true},
       {R"(l->"0"=is.null)", row, true},
       {"d->0=is.null", row, true},
+      {"d->n->0=eq.10", row, true},  // a scalar is an array of one
+      {"d->n->-1=eq.10", row, true},
+      {"d->n->1=is.null", row, true},
       {"l->2=lt.0", row, true},  // an empty array comes before any scalar
       {"l=gt.0", row, false},
       {"or=(d->>s.eq.x,d->o->>x.is.null)", row, true},
