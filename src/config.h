@@ -29,6 +29,7 @@ struct Config {
   std::int64_t max_frame_bytes = std::int64_t{8} * 1024 * 1024;
   std::int64_t dedup_capacity = 10'000;
   std::int64_t tombstone_capacity = 10'000;
+  std::int64_t hidden_row_capacity = 10'000;
   bool deliver_events = false;
 
   // From a JSON object whose members are named as in js/core/engine.ts.

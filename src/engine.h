@@ -15,6 +15,7 @@
 #include "change/ledger.h"
 #include "config.h"
 #include "overlay/overlay.h"
+#include "poll/snapshot.h"
 #include "sequence/sequencer.h"
 #include "session/session.h"
 #include "store/row_store.h"
@@ -96,8 +97,9 @@ class Engine {
   void on(const wire::ServerError& message, Millis now);
 
   void apply_event(const wire::Event& event, EntityId entity);
-  Outcome apply_change(const RowChange& change);
+  Outcome apply_change(Slot slot, const RowChange& change);
   void touch(Slot slot);
+  void note_if_shown(Slot slot);
   VisibleRow visible(Slot slot) const;
   void reject(Error error);
   void deliver(const wire::Event& event, const Subscription* subscription, bool repeated);
@@ -115,6 +117,13 @@ class Engine {
   void follow_status(Millis now);
 
   Continuity continuity_of(const ObservedView& each) const;
+  bool take_listed(const ObservedView& observed, Tick as_of, Millis now);
+  bool drop_vanished(const ObservedView& observed, Tick as_of, Millis now);
+  void show_listed(ObservedView& observed, const std::vector<Slot>& newer);
+  bool shows_listed(const View& view, const std::vector<Slot>& newer) const;
+  ObservedView* take_ticket(std::uint32_t ticket, Tick& as_of);
+  void add_row(BatchBuilder& batch, Slot slot);
+
   ObservedView* find_view(ViewId view);
   bool is_observed(EntityId entity) const;
   bool shows(Slot slot) const;
@@ -123,6 +132,7 @@ class Engine {
   Random random_;
   Tick tick_ = 0;
   RowStore store_;
+  poll::Snapshot snapshot_{store_};
   Sequencer sequencer_;
   Overlay overlay_;
   Session session_;
@@ -138,8 +148,12 @@ class Engine {
   std::uint64_t next_poll_event_ = 1;
   bool was_polling_ = false;
 
+  struct Sending {
+    Slot slot = 0;
+    std::string edited;  // the row's visible bytes when they are not the store's
+  };
   std::string batch_;
-  std::vector<Slot> sending_;
+  std::vector<Sending> sending_;
   std::vector<Slot> dropping_;
 };
 

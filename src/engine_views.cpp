@@ -11,7 +11,11 @@ namespace tidemark {
 
 Error Engine::define_entity(Entity entity) {
   if (entity.name.empty() || entity.id_field.empty()) return Error::bad_config;
-  store_.define(std::move(entity));
+  const EntityId id = store_.define(std::move(entity));
+  // Under another id field equal bytes may be another row.
+  for (ObservedView& each : views_) {
+    if (each.view.entity() == id) each.listed.clear();
+  }
   return Error::none;
 }
 
@@ -67,7 +71,10 @@ void Engine::release(ViewId id, Millis now) {
   const std::vector<Slot> shown = observed->view.slots();
   std::erase_if(tickets_, [id](const Ticket& each) { return each.view == id; });
   views_.erase(views_.begin() + (observed - views_.data()));
-  for (const Slot slot : shown) ledger_.mark(slot);
+  for (const Slot slot : shown) {
+    ledger_.mark(slot);
+    note_if_shown(slot);
+  }
   if (!is_observed(entity)) {
     for (const Slot slot : store_.forget(entity)) ledger_.mark(slot);
   }
@@ -173,6 +180,7 @@ std::string Engine::stats() const {
       {"rows", store_.row_count()},
       {"slots", store_.slots_in_use()},
       {"tombstones", store_.tombstone_count()},
+      {"storeBytes", store_.bytes()},
       {"pending", overlay_.size()},
       {"views", views_.size()},
       {"subscriptions", sequencer_.all().size()},

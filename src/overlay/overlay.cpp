@@ -34,9 +34,9 @@ bool Overlay::touches(Slot slot) const {
                      [&](const auto& each) { return each.slot == slot; });
 }
 
-std::optional<std::string> Overlay::visible(Slot slot) const {
+std::optional<std::string_view> Overlay::visible(Slot slot, std::string& edited) const {
   const Row& base = store_.row(slot);
-  std::optional<std::string> shown;
+  std::optional<std::string_view> shown;
   if (base.state == RowState::present) shown = base.bytes;
   for (const PendingOperation& each : pending_) {
     if (each.slot != slot) continue;
@@ -46,7 +46,7 @@ std::optional<std::string> Overlay::visible(Slot slot) const {
         break;
       case Action::update:
         // An edit of a row that someone else deleted shows nothing: the delete stands.
-        if (shown) shown = json::merged(*shown, each.data);
+        if (shown) shown = edited = json::merged(*shown, each.data);
         break;
       case Action::erase:
         shown.reset();
@@ -54,6 +54,12 @@ std::optional<std::string> Overlay::visible(Slot slot) const {
     }
   }
   return shown;
+}
+
+std::optional<std::string> Overlay::visible(Slot slot) const {
+  std::string edited;
+  const auto shown = visible(slot, edited);
+  return shown ? std::optional<std::string>(*shown) : std::nullopt;
 }
 
 }  // namespace tidemark

@@ -32,7 +32,9 @@ class Overlay {
   const PendingOperation* find_by_mutation(std::string_view mutation) const;
   void remove(MutationHandle handle);
 
-  // The row's bytes as the user is to see them; none when there is no row to see.
+  // The row's bytes as the user is to see them; none when there is no row to see. Without
+  // edits they are the store's own; an edited row is written to `edited`.
+  std::optional<std::string_view> visible(Slot slot, std::string& edited) const;
   std::optional<std::string> visible(Slot slot) const;
   bool touches(Slot slot) const;
   std::size_t size() const { return pending_.size(); }

@@ -37,6 +37,7 @@ class View {
   ViewId id() const { return id_; }
   EntityId entity() const { return entity_; }
   bool whole_entity() const { return filter_.empty(); }
+  bool is_ordered() const { return !order_.empty(); }
   const std::vector<Slot>& slots() const { return slots_; }
   bool contains(Slot slot) const { return members_.contains(slot); }
 
