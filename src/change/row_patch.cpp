@@ -39,7 +39,8 @@ bool write_row_patch(std::string_view before, std::string_view after, std::strin
     if (!is_plain(is.key)) return false;
     if (patch.size() > 1) patch.push_back(',');
     patch.append("\"").append(is.key).append("\":").append(is.value);
-    if (patch.size() >= after.size()) return false;
+    // Its closing brace makes it no shorter than the row.
+    if (patch.size() + 1 >= after.size()) return false;
     changed.push_back(is.key);
   }
   // Members that JS would have to add go elsewhere than a parse would put them.

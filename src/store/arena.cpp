@@ -113,7 +113,7 @@ std::uint32_t Arena::add_page(std::uint32_t block, std::uint32_t size) {
   unused_.pop_back();
   Page& page = pages_[number];
   page = Page{};
-  page.memory = std::make_unique<char[]>(size + kReadable);
+  page.memory.reset(new char[size + kReadable]);
   page.size = size;
   page.block = block;
   taken_ += size + kReadable;

@@ -73,6 +73,8 @@ Outcome RowStore::apply(Slot slot, const RowChange& change, Tick now) {
     const bool repeats = was_present && same_version && json::equal(held.bytes, change.row);
     return repeats ? Outcome::unchanged : Outcome::stale;
   }
+  // A row of a newer version cannot have the same members.
+  const bool is_newer = change.version > held.version;
   held.tick = now;
   entities_[held.entity].last_change = now;
   if (change.version.known()) held.version = change.version;
@@ -85,7 +87,7 @@ Outcome RowStore::apply(Slot slot, const RowChange& change, Tick now) {
     trim(tombstones_, limits_.tombstones);
     return was_present ? Outcome::deleted : Outcome::unchanged;
   }
-  if (was_present && json::equal(held.bytes, change.row)) return Outcome::unchanged;
+  if (was_present && !is_newer && json::equal(held.bytes, change.row)) return Outcome::unchanged;
   if (held.state == RowState::deleted) remove(tombstones_, slot);
   set_state(held, RowState::present);
   set_bytes(held, change.row);
