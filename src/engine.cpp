@@ -243,7 +243,8 @@ void Engine::commit() {
 void Engine::rollback() {
   sending_.clear();
   dropping_.clear();
-  batch_.clear();
+  // The first batch of a long list is as large as the list.
+  batch_ = std::string();
 }
 
 bool Engine::shows(Slot slot) const {
