@@ -80,6 +80,7 @@ Result<Config> Config::parse(std::string_view json) {
       read(tree, "maxFrameBytes", 1, config.max_frame_bytes) &&
       read(tree, "dedupCapacity", 1, config.dedup_capacity, kMostRemembered) &&
       read(tree, "tombstoneCapacity", 1, config.tombstone_capacity, kMostRemembered) &&
+      read(tree, "hiddenRowCapacity", 1, config.hidden_row_capacity, kMostRemembered) &&
       read(tree, "deliverEvents", config.deliver_events);
   if (!good) return Error::bad_config;
   // Whoever asks for a quick heartbeat wants a quick answer to "is it dead"; below two

@@ -31,6 +31,7 @@ struct Config {
   std::int64_t max_frame_bytes = std::int64_t{8} * 1024 * 1024;
   std::int64_t dedup_capacity = 10'000;
   std::int64_t tombstone_capacity = 10'000;
+  std::int64_t hidden_row_capacity = 10'000;
   // How long a subscription outlives its last user, so that a remount finds it.
   Millis linger = 1'000;
   // Hand on what arrives, for other tabs.

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/json.h"
-#include "poll/snapshot.h"
+#include "change/row_patch.h"
 #include "wire/native.h"
 
 namespace tidemark {
@@ -15,16 +15,13 @@ HashKey key_from(std::uint64_t seed) {
   return {random.next(), random.next()};
 }
 
-bool changes_rows(Outcome outcome) {
-  return outcome == Outcome::inserted || outcome == Outcome::updated || outcome == Outcome::deleted;
-}
-
 }  // namespace
 
 Engine::Engine(const Config& config, std::uint64_t seed)
     : config_(config),
       random_(seed),
-      store_(key_from(seed ^ 1U), static_cast<std::size_t>(config.tombstone_capacity)),
+      store_(key_from(seed ^ 1U), {static_cast<std::size_t>(config.tombstone_capacity),
+                                   static_cast<std::size_t>(config.hidden_row_capacity)}),
       sequencer_(key_from(seed ^ 2U), static_cast<std::size_t>(config.dedup_capacity)),
       overlay_(store_),
       session_(config.session, seed ^ 3U) {}
@@ -148,27 +145,29 @@ void Engine::on(const wire::Event& event, Millis now) {
 
 void Engine::apply_event(const wire::Event& event, EntityId entity) {
   const Entity& shape = store_.entity(entity);
-  auto key = shape.key_of(event.row);
+  std::string spelled;
+  const auto key = shape.key_of(event.row, spelled);
   if (!key) return reject(Error::missing_id);
   RowChange change;
   change.entity = entity;
   change.action = event.action;
-  change.key = std::move(*key);
   change.row = event.row;
   change.version = shape.version_of(event.row);
   change.as_of = tick_;
-  recognise_echo(event.mutation, change);
-  const Outcome outcome = apply_change(change);
+  const Slot slot = store_.slot_for(entity, *key);
+  const auto ended = recognise_echo(event.mutation, slot, change);
+  const Outcome outcome = apply_change(slot, change);
+  if (ended) finish(*ended);
   if (change.action == Action::erase && outcome != Outcome::deleted) miss(entity);
+  note_if_held(slot);
   if (outcome == Outcome::stale) ++counters_.stale;
   if (changes_rows(outcome)) ++counters_.events_applied;
 }
 
 // ---------------------------------------------------------------- store → overlay → view
 
-Outcome Engine::apply_change(const RowChange& change) {
-  Slot slot = 0;
-  const Outcome outcome = store_.apply(change, tick_, slot);
+Outcome Engine::apply_change(Slot slot, const RowChange& change) {
+  const Outcome outcome = store_.apply(slot, change, tick_);
   if (changes_rows(outcome)) {
     ledger_.outdate(slot);
     touch(slot);
@@ -201,114 +200,18 @@ void Engine::miss(EntityId entity) {
   }
 }
 
+// Rows that no view holds are kept in a limited number (I7). Forgetting one is safe: an event
+// that is older than what it said is behind its subscription's position, and an answer that
+// is older is refused and asked for again.
+void Engine::note_if_held(Slot slot) {
+  const bool held = std::any_of(views_.begin(), views_.end(), [slot](const ObservedView& each) {
+    return each.view.contains(slot);
+  });
+  store_.shown(slot, held);
+}
+
 VisibleRow Engine::visible(Slot slot) {
-  const Row& row = store_.row(slot);
-  if (!overlay_.touches(slot)) {
-    if (row.state != RowState::present) return {slot, row.key, std::nullopt};
-    return {slot, row.key, row.bytes};
-  }
-  const auto shown = overlay_.visible(slot);
-  if (!shown) return {slot, row.key, std::nullopt};
-  edited_row_ = *shown;
-  return {slot, row.key, edited_row_};
-}
-
-// ---------------------------------------------------------------- poll → store
-
-Result<std::uint32_t> Engine::begin_snapshot(ViewId view, Millis now) {
-  now = begin_input(now);
-  ObservedView* observed = find_view(view);
-  if (observed == nullptr) return Error::no_such_handle;
-  const Ticket ticket{next_ticket_++, view, tick_};
-  observed->last_begun = ticket.as_of;
-  if (observed->schedule.running()) observed->schedule.request_left(now);
-  tickets_.push_back(ticket);
-  return ticket.id;
-}
-
-Error Engine::end_snapshot(std::uint32_t ticket_id, std::string_view body, Millis now) {
-  now = begin_input(now);
-  const auto ticket = std::find_if(tickets_.begin(), tickets_.end(),
-                                   [&](const Ticket& each) { return each.id == ticket_id; });
-  if (ticket == tickets_.end()) return Error::no_such_handle;
-  const Tick as_of = ticket->as_of;
-  ObservedView* observed = find_view(ticket->view);
-  tickets_.erase(ticket);
-  if (observed == nullptr) return Error::no_such_handle;
-  View& view = observed->view;
-  const EntityId entity = view.entity();
-
-  const auto listed = poll::read_rows(body, observed->path, store_.entity(entity));
-  if (!listed.ok()) {
-    observed->schedule.failed(0, now, random_);
-    return listed.error();
-  }
-  ++counters_.snapshots;
-  // I3: an answer to an older request than the one already shown has nothing to add.
-  if (as_of < observed->snapshot_as_of) return Error::none;
-
-  const bool tells = observed->schedule.running() && view.has_snapshot();
-  bool changed = false;
-  const auto take = [&](const RowChange& change, std::string_view row) {
-    if (!changes_rows(apply_change(change))) return;
-    changed = true;
-    if (tells) deliver_polled(*observed, change, row, now);
-  };
-  for (const RowChange& change : poll::changed_rows(listed.value(), entity, store_, as_of)) {
-    take(change, change.row);
-  }
-  // A filtered list says nothing about rows outside it, and neither does one page of several.
-  if (view.whole_entity()) {
-    for (const RowChange& change : poll::vanished_rows(listed.value(), entity, store_, as_of)) {
-      const Slot slot = store_.slot_for(entity, change.key);
-      const bool elsewhere = std::any_of(views_.begin(), views_.end(), [&](const auto& each) {
-        return each.view.id() != view.id() && each.view.contains(slot);
-      });
-      const std::string last_row = store_.row(slot).bytes;
-      if (!elsewhere) take(change, last_row);
-    }
-  }
-
-  std::vector<Slot> shown;
-  shown.reserve(listed.value().size());
-  std::vector<bool> is_listed(store_.slot_limit());
-  for (const poll::ListedRow& each : listed.value()) {
-    shown.push_back(store_.slot_for(entity, each.key));
-    is_listed.resize(store_.slot_limit());
-    is_listed[shown.back()] = true;
-  }
-  std::vector<Slot> newer;
-  for (const Slot slot : store_.changed_since(entity, as_of)) {
-    if (!is_listed[slot]) newer.push_back(slot);
-  }
-  for (const MutationHandle each : overlay_.included_in_snapshot(entity, as_of)) finish(each);
-  if (!shown.empty()) {
-    const poll::ListedRow& first = listed.value().front();
-    const poll::ListedRow& last = listed.value().back();
-    view.expect_page({shown.front(), first.key, first.bytes}, {shown.back(), last.key, last.bytes});
-  }
-  view.show_snapshot(shown, newer, [this](Slot slot) { return visible(slot); });
-  if (observed->missed_at > as_of) view.miss();
-  observed->fetch_asked = observed->fetch_failed = false;
-  for (const Slot slot : view.crossed()) ledger_.mark(slot);
-  for (const Slot slot : view.slots()) {
-    if (!ledger_.is_current(slot)) ledger_.mark(slot);
-  }
-  observed->snapshot_as_of = as_of;
-  observed->schedule.answered(changed, now, random_);
-  return Error::none;
-}
-
-void Engine::fail_snapshot(std::uint32_t ticket_id, Millis retry_after, Millis now) {
-  now = begin_input(now);
-  const auto ticket = std::find_if(tickets_.begin(), tickets_.end(),
-                                   [&](const Ticket& each) { return each.id == ticket_id; });
-  if (ticket == tickets_.end()) return;
-  ObservedView* observed = find_view(ticket->view);
-  tickets_.erase(ticket);
-  if (observed == nullptr) return;
-  observed->fetch_failed = observed->fetch_asked;
-  observed->schedule.failed(retry_after, now, random_);
+  return {slot, store_.row(slot).key, overlay_.visible(slot, edited_row_)};
 }
 
 // ---------------------------------------------------------------- view → change
@@ -323,10 +226,7 @@ std::string_view Engine::flush() {
       batch.gone(slot);
       dropping_.push_back(slot);
     } else if (!ledger_.is_current(slot)) {
-      const auto bytes = overlay_.visible(slot);
-      if (!bytes) continue;
-      batch.row(slot, *bytes);
-      sending_.push_back(slot);
+      add_row(batch, slot);
     }
   }
   for (const ObservedView& each : views_) {
@@ -336,9 +236,30 @@ std::string_view Engine::flush() {
   return batch_;
 }
 
+void Engine::add_row(BatchBuilder& batch, Slot slot) {
+  std::string edited;
+  const auto visible = overlay_.visible(slot, edited);
+  if (!visible) return;
+  const Row& row = store_.row(slot);
+  std::string patch;
+  if (row.mirror.empty() || !write_row_patch(row.mirror, *visible, patch))
+    batch.row(slot, *visible);
+  else if (patch != "{}")
+    batch.patch(slot, patch);
+  const bool is_stored = visible->data() == row.bytes.data();
+  sending_.push_back({slot, is_stored ? std::string() : std::string(*visible)});
+}
+
 void Engine::commit() {
-  for (const Slot slot : sending_) ledger_.sent(slot);
-  for (const Slot slot : dropping_) ledger_.dropped(slot);
+  for (const Sending& each : sending_) {
+    ledger_.sent(each.slot);
+    const bool is_stored = each.edited.empty();
+    store_.mirror(each.slot, is_stored ? store_.row(each.slot).bytes : each.edited);
+  }
+  for (const Slot slot : dropping_) {
+    ledger_.dropped(slot);
+    store_.unmirror(slot);
+  }
   for (ObservedView& each : views_) each.view.commit();
   ledger_.clear_dirty();
   rollback();
@@ -347,7 +268,8 @@ void Engine::commit() {
 void Engine::rollback() {
   sending_.clear();
   dropping_.clear();
-  batch_.clear();
+  // The first batch of a long list is as large as the list.
+  batch_ = std::string();
 }
 
 bool Engine::shows(Slot slot) const {

@@ -17,6 +17,7 @@
 #include "change/ledger.h"
 #include "config.h"
 #include "overlay/overlay.h"
+#include "poll/snapshot.h"
 #include "sequence/sequencer.h"
 #include "session/session.h"
 #include "store/row_store.h"
@@ -121,8 +122,9 @@ class Engine {
   void on(const wire::ServerError& message, Millis now);
 
   void apply_event(const wire::Event& event, EntityId entity);
-  Outcome apply_change(const RowChange& change);
-  void recognise_echo(std::string_view mutation, const RowChange& change);
+  Outcome apply_change(Slot slot, const RowChange& change);
+  std::optional<MutationHandle> recognise_echo(std::string_view mutation, Slot slot,
+                                               const RowChange& change);
   void send_mutations();
   void await_change(PendingOperation& operation);
   void finish(MutationHandle handle);
@@ -130,6 +132,7 @@ class Engine {
   void tell_conflicts(Slot slot);
   void touch(Slot slot);
   void miss(EntityId entity);
+  void note_if_held(Slot slot);
   VisibleRow visible(Slot slot);
   void receive(std::string_view frame, Millis now);
   void reject(Error error);
@@ -157,6 +160,13 @@ class Engine {
   void follow_status(Millis now);
 
   Continuity continuity_of(const ObservedView& each) const;
+  bool take_listed(const ObservedView& observed, Tick as_of, Millis now);
+  bool drop_vanished(const ObservedView& observed, Tick as_of, Millis now);
+  void expect_page(View& view);
+  void show_listed(ObservedView& observed, const std::vector<Slot>& newer);
+  ObservedView* take_ticket(std::uint32_t ticket, Tick& as_of);
+  void add_row(BatchBuilder& batch, Slot slot);
+
   ObservedView* find_view(ViewId view);
   bool is_observed(EntityId entity) const;
   bool shows(Slot slot) const;
@@ -166,6 +176,7 @@ class Engine {
   SteadyClock clock_;
   Tick tick_ = 0;
   RowStore store_;
+  poll::Snapshot snapshot_{store_};
   Sequencer sequencer_;
   Overlay overlay_;
   Session session_;
@@ -194,8 +205,12 @@ class Engine {
   bool in_sequence_ = false;
 
   std::string edited_row_;  // what visible() lends
+  struct Sending {
+    Slot slot = 0;
+    std::string edited;  // the row's visible bytes when they are not the store's
+  };
   std::string batch_;
-  std::vector<Slot> sending_;
+  std::vector<Sending> sending_;
   std::vector<Slot> dropping_;
 };
 

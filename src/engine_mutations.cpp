@@ -15,7 +15,8 @@ Result<MutationHandle> Engine::mutate(std::string mutation, std::string_view ent
   EntityId entity = 0;
   const Entity* shape = store_.find_entity(entity_name, entity);
   if (shape == nullptr) return Error::unknown_entity;
-  const auto key = shape->key_of(data);
+  std::string spelled;
+  const auto key = shape->key_of(data, spelled);
   if (!key || mutation.empty()) return Error::bad_mutation;
   const Slot slot = store_.slot_for(entity, *key);
   store_.pin(slot);
@@ -23,6 +24,7 @@ Result<MutationHandle> Engine::mutate(std::string mutation, std::string_view ent
       overlay_.add(std::move(mutation), slot, action, data, clock_.outside(now));
   ledger_.outdate(slot);
   touch(slot);
+  note_if_held(slot);
   send_mutations();
   return handle;
 }
@@ -60,24 +62,23 @@ Error Engine::settle(MutationHandle handle, std::string_view row, Millis now) {
   RowChange change;
   change.entity = entity;
   change.as_of = tick_;
+  change.action = erased ? Action::erase : Action::insert;
+  Slot target = operation->slot;
   if (gives_row) {
-    const auto key = store_.entity(entity).key_of(row);
+    std::string spelled;
+    const auto key = store_.entity(entity).key_of(row, spelled);
     if (!key) return Error::missing_id;
-    change.action = Action::insert;
-    change.key = *key;
+    target = store_.slot_for(entity, *key);
     change.row = row;
     change.version = store_.entity(entity).version_of(row);
-  } else if (erased) {
-    change.action = Action::erase;
-    change.key = store_.row(operation->slot).key;
   }
   // From here on the server's row shows, and is no conflict.
   operation->stage = Stage::confirmed;
-  if (gives_row && operation->action == Action::insert) {
-    rename(operation->slot, store_.slot_for(entity, change.key));
-  }
-  if (!change.key.empty() && is_observed(entity)) apply_change(change);
+  if (gives_row && operation->action == Action::insert) rename(operation->slot, target);
+  if ((gives_row || erased) && is_observed(entity)) apply_change(target, change);
   finish(handle);
+  note_if_held(target);
+  store_.forget_if_empty(target);
   send_mutations();
   return Error::none;
 }
@@ -101,6 +102,7 @@ void Engine::finish(MutationHandle handle) {
   store_.unpin(slot);
   ledger_.outdate(slot);
   touch(slot);
+  note_if_held(slot);
   store_.forget_if_empty(slot);
 }
 
@@ -130,19 +132,21 @@ Error Engine::resolve(MutationHandle handle, std::string_view field, std::string
   return Error::none;
 }
 
-// The echo of an own edit: the server's row takes the pending operation's place in one step.
-void Engine::recognise_echo(std::string_view mutation, const RowChange& change) {
-  PendingOperation* mine = overlay_.find_echoed(mutation, change);
-  if (mine == nullptr) return;
+// The echo of an own edit: the server's row, which goes to `slot`, takes the pending
+// operation's place in one step. Returns the operation if nothing more is to come of it; it
+// is to be finished when the row is there.
+std::optional<MutationHandle> Engine::recognise_echo(std::string_view mutation, Slot slot,
+                                                     const RowChange& change) {
+  if (overlay_.size() == 0) return std::nullopt;
+  PendingOperation* mine = overlay_.find_echoed(mutation, slot, change);
+  if (mine == nullptr) return std::nullopt;
   const bool answered = mine->stage == Stage::answered;
   const MutationHandle handle = mine->handle;
   mine->stage = Stage::confirmed;
-  if (mine->action == Action::insert) {
-    rename(mine->slot, store_.slot_for(change.entity, change.key));
-  }
-  ledger_.outdate(mine->slot);
-  touch(mine->slot);
-  if (answered) finish(handle);
+  if (mine->action == Action::insert) rename(mine->slot, slot);
+  ledger_.outdate(slot);
+  touch(slot);
+  return answered ? std::optional(handle) : std::nullopt;
 }
 
 // A row that was shown under a temporary id has the server's now: pending edits of it move
@@ -159,6 +163,7 @@ void Engine::rename(Slot from, Slot to) {
   for (const Slot each : {from, to}) {
     ledger_.outdate(each);
     touch(each);
+    note_if_held(each);
   }
   store_.forget_if_empty(from);
 }

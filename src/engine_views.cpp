@@ -11,7 +11,12 @@ namespace tidemark {
 
 Error Engine::define_entity(Entity entity, Policies policies) {
   if (entity.name.empty() || entity.id_field.empty()) return Error::bad_config;
-  overlay_.set_policies(store_.define(std::move(entity)), std::move(policies));
+  const EntityId id = store_.define(std::move(entity));
+  overlay_.set_policies(id, std::move(policies));
+  // Under another id field equal bytes may be another row.
+  for (ObservedView& each : views_) {
+    if (each.view.entity() == id) each.listed.clear();
+  }
   return Error::none;
 }
 
@@ -66,10 +71,13 @@ void Engine::release(ViewId id, Millis now) {
   if (observed == nullptr) return;
   const SubId sub = observed->sub;
   const EntityId entity = observed->view.entity();
-  const std::vector<Slot> shown = observed->view.slots();
+  const std::vector<Slot> members = observed->view.members();
   std::erase_if(tickets_, [id](const Ticket& each) { return each.view == id; });
   views_.erase(views_.begin() + (observed - views_.data()));
-  for (const Slot slot : shown) ledger_.mark(slot);
+  for (const Slot slot : members) {
+    ledger_.mark(slot);
+    note_if_held(slot);
+  }
   if (!is_observed(entity)) {
     for (const Slot slot : store_.forget(entity)) ledger_.mark(slot);
   }
@@ -182,6 +190,7 @@ std::string Engine::stats() const {
       {"rows", store_.row_count()},
       {"slots", store_.slots_in_use()},
       {"tombstones", store_.tombstone_count()},
+      {"storeBytes", store_.bytes()},
       {"pending", overlay_.size()},
       {"views", views_.size()},
       {"subscriptions", sequencer_.all().size()},

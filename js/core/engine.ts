@@ -35,6 +35,8 @@ export interface EngineConfig {
   dedupTtl?: number;
   /** Frames above this are rejected before they are copied. Default 8 MiB. */
   maxFrameBytes?: number;
+  /** Rows that no view shows and that are remembered all the same. Default 10000. */
+  hiddenRowCapacity?: number;
   /** Emit an `event` effect for every event taken. */
   deliverEvents?: boolean;
 }
@@ -112,6 +114,8 @@ export interface EngineStats {
   /** Rows, tombstones and pending inserts together. */
   slots: number;
   tombstones: number;
+  /** Memory that rows, tombstones and their index take in the core. */
+  storeBytes: number;
   pending: number;
   views: number;
   /** Those that linger included. */

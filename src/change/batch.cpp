@@ -14,17 +14,22 @@ constexpr std::uint32_t kMagic = 0x314d4454U;
 constexpr std::size_t kHeaderWords = 6;
 constexpr std::uint32_t kRowHere = 1;
 constexpr std::uint32_t kRowGone = 2;
+constexpr std::uint32_t kRowPatch = 5;
 constexpr std::uint32_t kModeOps = 0;
 constexpr std::uint32_t kModeList = 1;
 constexpr auto kLastOp = static_cast<std::uint32_t>(ViewOpKind::update);
 
 }  // namespace
 
-void BatchBuilder::row(Slot slot, std::string_view bytes) {
-  rows_.insert(rows_.end(), {slot, kRowHere});
+void BatchBuilder::row(Slot slot, std::string_view bytes) { element(slot, kRowHere, bytes); }
+
+void BatchBuilder::patch(Slot slot, std::string_view members) { element(slot, kRowPatch, members); }
+
+void BatchBuilder::element(Slot slot, std::uint32_t kind, std::string_view json) {
+  rows_.insert(rows_.end(), {slot, kind});
   ++row_count_;
   if (json_.size() > 1) json_.push_back(',');
-  json_.append(bytes);
+  json_.append(json);
 }
 
 void BatchBuilder::gone(Slot slot) {
@@ -80,10 +85,11 @@ bool is_well_formed(std::string_view batch) {
   if (json_at != (kHeaderWords + std::uint64_t{word(1)} * 2 + word(3)) * 4) return false;
 
   std::size_t at = kHeaderWords;
-  std::size_t rows_here = 0;
+  std::vector<std::uint32_t> kinds;
   for (std::uint32_t i = 0; i < word(1); ++i, at += 2) {
-    if (word(at + 1) != kRowHere && word(at + 1) != kRowGone) return false;
-    if (word(at + 1) == kRowHere) ++rows_here;
+    const std::uint32_t kind = word(at + 1);
+    if (kind != kRowHere && kind != kRowGone && kind != kRowPatch) return false;
+    if (kind != kRowGone) kinds.push_back(kind);
   }
   const std::uint64_t end = at + std::uint64_t{word(3)};
   for (std::uint32_t i = 0; i < word(2); ++i) {
@@ -101,8 +107,11 @@ bool is_well_formed(std::string_view batch) {
   if (json::validate(json) != Error::none) return false;
   std::size_t elements = 0;
   json::Walker walker(json);
-  for (std::string_view each; walker.next_element(each);) ++elements;
-  return elements == rows_here;
+  for (std::string_view each; walker.next_element(each); ++elements) {
+    const bool is_patch = elements < kinds.size() && kinds[elements] == kRowPatch;
+    if (is_patch && json::kind_of(each) != json::Kind::object) return false;
+  }
+  return elements == kinds.size();
 }
 
 }  // namespace tidemark

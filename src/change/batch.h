@@ -7,10 +7,15 @@
 //       16   where the JSON starts           u32, bytes from the batch's start
 //       20   bytes of JSON                   u32
 //       24   R × { slot, kind }              kind 1: the next element of the JSON array is
-//                                            the row; kind 2: drop the row's object
+//                                            the row; kind 2: drop the row's object; kind 5:
+//                                            the next element holds the members that differ
+//                                            from the row's object
 //            V × { view, mode, count, … }    mode 0: count × { kind, slot, from, to }
 //                                            mode 1: count × slot, the whole list
 //            JSON array of rows              UTF-8
+//
+// Of a row's kind bit 0 says that an element is its own, bit 1 that its object goes, bit 2 that
+// its object is the start of the new one.
 //
 // Ops apply in order to the list as JS last showed it: 0 insert slot at `to`, 1 remove at
 // `from`, 2 move `from` → `to` (an index after the removal), 3 the row at `from` is new.
@@ -44,6 +49,8 @@ struct ViewDelta {
 class BatchBuilder {
  public:
   void row(Slot slot, std::string_view bytes);
+  // `members` is an object (see change/row_patch.h).
+  void patch(Slot slot, std::string_view members);
   void gone(Slot slot);
   void view(const ViewDelta& delta);
 
@@ -51,6 +58,8 @@ class BatchBuilder {
   std::string finish();
 
  private:
+  void element(Slot slot, std::uint32_t kind, std::string_view json);
+
   std::uint32_t row_count_ = 0;
   std::uint32_t view_count_ = 0;
   std::vector<std::uint32_t> rows_;

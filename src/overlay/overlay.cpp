@@ -45,21 +45,22 @@ PendingOperation* Overlay::find(MutationHandle handle) {
   return found == pending_.end() ? nullptr : &*found;
 }
 
-PendingOperation* Overlay::find_echoed(std::string_view mutation, const RowChange& change) {
+PendingOperation* Overlay::find_echoed(std::string_view mutation, Slot slot,
+                                       const RowChange& change) {
   const auto found = std::find_if(pending_.begin(), pending_.end(), [&](const auto& each) {
     if (each.stage == Stage::confirmed) return false;
-    return mutation.empty() ? echoes(each, change) : each.mutation == mutation;
+    return mutation.empty() ? echoes(each, slot, change) : each.mutation == mutation;
   });
   return found == pending_.end() ? nullptr : &*found;
 }
 
 // Where the server names no mutations: does the event say what the operation asked for?
-bool Overlay::echoes(const PendingOperation& operation, const RowChange& change) const {
+bool Overlay::echoes(const PendingOperation& operation, Slot slot, const RowChange& change) const {
   const Row& row = store_.row(operation.slot);
   const bool on_its_way = operation.stage == Stage::sent || operation.stage == Stage::answered;
   const bool same_kind = on_its_way && row.entity == change.entity;
   if (!same_kind) return false;
-  const bool same_row = row.key == change.key;
+  const bool same_row = operation.slot == slot;
   if (operation.action == Action::erase) return same_row && change.action == Action::erase;
   if (change.action == Action::erase) return false;
   if (operation.action == Action::insert && change.action != Action::insert) return false;
@@ -155,14 +156,27 @@ bool Overlay::touches(Slot slot) const {
                      [&](const auto& each) { return each.slot == slot; });
 }
 
+std::optional<std::string_view> Overlay::visible(Slot slot, std::string& edited) const {
+  const Row& truth = store_.row(slot);
+  if (!touches(slot)) {
+    return truth.state == RowState::present ? std::optional(truth.bytes) : std::nullopt;
+  }
+  auto shown = below(slot, std::numeric_limits<MutationHandle>::max());
+  if (!shown) return std::nullopt;
+  edited = std::move(*shown);
+  return edited;
+}
+
 std::optional<std::string> Overlay::visible(Slot slot) const {
-  return below(slot, std::numeric_limits<MutationHandle>::max());
+  std::string edited;
+  const auto shown = visible(slot, edited);
+  return shown ? std::optional<std::string>(*shown) : std::nullopt;
 }
 
 std::optional<std::string> Overlay::below(Slot slot, MutationHandle before) const {
   const Row& truth = store_.row(slot);
   std::optional<std::string> shown;
-  if (truth.state == RowState::present) shown = truth.bytes;
+  if (truth.state == RowState::present) shown = std::string(truth.bytes);
   for (const PendingOperation& each : pending_) {
     if (each.handle >= before) break;
     if (each.slot != slot || each.stage == Stage::confirmed) continue;

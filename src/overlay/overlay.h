@@ -26,8 +26,8 @@ class Overlay {
                      Millis made_at);
   PendingOperation* find(MutationHandle handle);
   // The operation that an event is the echo of: by its mutation id or, where the server
-  // gives none, by content. `change` is the row as the event has it.
-  PendingOperation* find_echoed(std::string_view mutation, const RowChange& change);
+  // gives none, by content. `slot` is the event's row's, `change` the row as the event has it.
+  PendingOperation* find_echoed(std::string_view mutation, Slot slot, const RowChange& change);
   void remove(MutationHandle handle);
 
   // An inserted row turned out to be called otherwise: what is pending on it moves along.
@@ -53,14 +53,16 @@ class Overlay {
   // What the server should be sent for it: the row, or the members that still change.
   std::string payload(const PendingOperation& operation) const;
 
-  // The row's bytes as the user is to see them; none when there is no row to see.
+  // The row's bytes as the user is to see them; none when there is no row to see. Without
+  // edits they are the store's own; an edited row is written to `edited`.
+  std::optional<std::string_view> visible(Slot slot, std::string& edited) const;
   std::optional<std::string> visible(Slot slot) const;
   bool touches(Slot slot) const;
   std::size_t size() const { return pending_.size(); }
 
  private:
   bool is_blocked(const PendingOperation& operation) const;
-  bool echoes(const PendingOperation& operation, const RowChange& change) const;
+  bool echoes(const PendingOperation& operation, Slot slot, const RowChange& change) const;
   // The row below an operation: the store's with the earlier operations.
   std::optional<std::string> below(Slot slot, MutationHandle before) const;
 

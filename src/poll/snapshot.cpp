@@ -1,65 +1,166 @@
 #include "poll/snapshot.h"
 
-#include <unordered_set>
+#include <algorithm>
 
 #include "base/json.h"
+#include "poll/byte_scan.h"
+#include "poll/envelope.h"
 
 namespace tidemark::poll {
 
-Result<std::vector<ListedRow>> read_rows(std::string_view body, std::string_view path,
-                                         const Entity& entity) {
+Error Snapshot::read(std::string_view body, std::string_view path, EntityId entity,
+                     const std::vector<Slot>& expected) {
+  begin(entity, expected);
+  if (speculate(body, path) == Error::none) return Error::none;
+  // Something is unusual or wrong; the plain way tells which.
+  discard();
+  begin(entity, expected);
+  const Error error = read_validated(body, path);
+  if (error != Error::none) discard();
+  return error;
+}
+
+void Snapshot::begin(EntityId entity, const std::vector<Slot>& expected) {
+  entity_ = entity;
+  expected_ = &expected;
+  next_ = 0;
+  other_ = expected.size();
+  has_positions_ = false;
+  listed_.clear();
+  listed_.reserve(expected.size());
+  differing_.clear();
+  made_.clear();
+  ++pass_;
+  listed_in_.resize(store_.slot_limit());
+}
+
+Error Snapshot::speculate(std::string_view body, std::string_view path) {
+  const ListStart list = find_list(body, path);
+  if (list.at == nullptr) return Error::not_a_list;
+  const char* at = list.at;
+  const Error error = read_list(at, body.data() + body.size(), list.depth);
+  if (error != Error::none) return error;
+  const auto offset = [&](const char* p) { return static_cast<std::size_t>(p - body.data()); };
+  return is_envelope(body, path, offset(list.at), offset(at)) ? Error::none : Error::malformed_json;
+}
+
+Error Snapshot::read_validated(std::string_view body, std::string_view path) {
   if (const Error error = json::validate(body); error != Error::none) return error;
   const auto list = json::at_path(body, path);
   if (!list || json::kind_of(*list) != json::Kind::array) return Error::not_a_list;
-  std::vector<ListedRow> rows;
-  std::unordered_set<std::string> keys;
-  json::Walker walker(*list);
-  for (std::string_view each; walker.next_element(each);) {
-    if (json::kind_of(each) != json::Kind::object) return Error::not_a_list;
-    auto key = entity.key_of(each);
-    if (!key) return Error::missing_id;
-    if (!keys.insert(*key).second) return Error::duplicate_id;
-    rows.push_back({std::move(*key), each});
-  }
-  return rows;
+  const char* at = list->data();
+  return read_list(at, list->data() + list->size(), 0);
 }
 
-std::vector<RowChange> changed_rows(const std::vector<ListedRow>& listed, EntityId entity,
-                                    const RowStore& store, Tick as_of) {
-  std::vector<RowChange> changes;
-  for (const ListedRow& each : listed) {
-    const Row* held = store.find(entity, each.key);
-    const bool present = held != nullptr && held->state == RowState::present;
-    if (present && held->bytes == each.bytes) continue;
-    RowChange change;
-    change.entity = entity;
-    change.action = present ? Action::update : Action::insert;
-    change.key = each.key;
-    change.row = each.bytes;
-    change.version = store.entity(entity).version_of(each.bytes);
-    change.as_of = as_of;
-    changes.push_back(std::move(change));
+// `depth`: of what the list is in. Bytes that are held were valid when they came, and between
+// rows there is little to check, so nothing is read twice.
+Error Snapshot::read_list(const char*& at, const char* end, int depth) {
+  at = skip_space(at + 1, end);
+  if (at < end && *at == ']') {
+    ++at;
+    return Error::none;
   }
-  return changes;
+  while (true) {
+    if (const Error error = read_row(at, end, depth + 1); error != Error::none) return error;
+    at = skip_space(at, end);
+    if (at == end || (*at != ',' && *at != ']')) return Error::malformed_json;
+    if (*at++ == ']') return Error::none;
+    at = skip_space(at, end);
+  }
 }
 
-std::vector<RowChange> vanished_rows(const std::vector<ListedRow>& listed, EntityId entity,
-                                     const RowStore& store, Tick as_of) {
-  std::unordered_set<std::string_view> keys;
-  for (const ListedRow& each : listed) keys.insert(each.key);
-  std::vector<RowChange> changes;
-  for (const Slot slot : store.present(entity)) {
-    const Row& held = store.row(slot);
-    if (keys.contains(held.key)) continue;
-    RowChange change;
-    change.entity = entity;
-    change.action = Action::erase;
-    change.key = held.key;
-    change.version = held.version;
-    change.as_of = as_of;
-    changes.push_back(std::move(change));
+Error Snapshot::read_row(const char*& at, const char* end, int depth) {
+  if (is_next(next_, at, end)) return take_expected(at);
+  if (is_next(other_, at, end)) {
+    std::swap(next_, other_);
+    return take_expected(at);
   }
-  return changes;
+  if (at == end || *at != '{') return Error::not_a_list;
+  const Skipped skipped = skip_value(at, end);
+  if (skipped.after == nullptr) return Error::malformed_json;
+  if (depth + skipped.depth > json::kMaxDepth) return Error::too_deep;
+  const std::string_view row(at, static_cast<std::size_t>(skipped.after - at));
+  if (const Error error = json::validate(row); error != Error::none) return error;
+  const auto key = store_.entity(entity_).key_of(row, spelled_);
+  if (!key) return Error::missing_id;
+  at = skipped.after;
+  return take(slot_of(*key), row);
+}
+
+// Are the bytes at `at` those of the row at this position of the list? A slot may have
+// changed hands since it was listed; equal bytes of the same entity are the same row.
+bool Snapshot::is_next(std::size_t position, const char* at, const char* end) const {
+  if (position >= expected_->size()) return false;
+  const Row& row = store_.row((*expected_)[position]);
+  const std::size_t size = row.bytes.size();
+  return row.entity == entity_ && size > 0 && size <= static_cast<std::size_t>(end - at) &&
+         equal_bytes(row.bytes.data(), at, size);
+}
+
+Error Snapshot::take_expected(const char*& at) {
+  const Slot slot = (*expected_)[next_++];
+  at += store_.row(slot).bytes.size();
+  listed_.push_back(slot);
+  return mark(slot);
+}
+
+Error Snapshot::take(Slot slot, std::string_view bytes) {
+  listed_.push_back(slot);
+  const std::string_view held = store_.row(slot).bytes;
+  const bool same =
+      held.size() == bytes.size() && equal_bytes(held.data(), bytes.data(), held.size());
+  if (!same) differing_.push_back({slot, bytes});
+  return mark(slot);
+}
+
+// The row that has this key, and where the list may go on after it.
+Slot Snapshot::slot_of(std::string_view key) {
+  if (next_ < expected_->size()) {
+    const Slot slot = (*expected_)[next_];
+    const Row& row = store_.row(slot);
+    if (row.entity == entity_ && row.key == key) {
+      ++next_;
+      return slot;
+    }
+  }
+  const std::size_t slots_before = store_.slots_in_use();
+  const Slot slot = store_.slot_for(entity_, key);
+  if (store_.slots_in_use() > slots_before) {
+    made_.push_back(slot);
+    return slot;
+  }
+  if (!has_positions_) {
+    has_positions_ = true;
+    position_.resize(store_.slot_limit());
+    for (std::size_t i = 0; i < expected_->size(); ++i) {
+      position_[(*expected_)[i]] = static_cast<std::uint32_t>(i);
+    }
+  }
+  const std::size_t position = slot < position_.size() ? position_[slot] : expected_->size();
+  if (position < expected_->size() && (*expected_)[position] == slot) other_ = position + 1;
+  return slot;
+}
+
+Error Snapshot::mark(Slot slot) {
+  if (slot >= listed_in_.size()) listed_in_.resize(store_.slot_limit());
+  if (listed_in_[slot] == pass_) return Error::duplicate_id;
+  listed_in_[slot] = pass_;
+  return Error::none;
+}
+
+RowChange Snapshot::change(const Difference& row, Tick as_of) const {
+  RowChange change;
+  change.entity = entity_;
+  change.action = store_.row(row.slot).state == RowState::present ? Action::update : Action::insert;
+  change.row = row.bytes;
+  change.version = store_.entity(entity_).version_of(row.bytes);
+  change.as_of = as_of;
+  return change;
+}
+
+void Snapshot::discard() {
+  for (const Slot slot : made_) store_.forget_if_empty(slot);
+  made_.clear();
 }
 
 }  // namespace tidemark::poll

@@ -1,35 +1,80 @@
-// Reads a response that lists rows and says how it differs from what is held. What comes
-// out are the same row changes that events make, so later stages never learn the source.
+// Reads a response that lists rows and says how it differs from what is held, without making
+// anything of what does not differ: each row is taken for the one that stood there last time
+// until its bytes say otherwise. What comes out is turned into the same row changes that
+// events make, so later stages never learn the source.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/result.h"
+#include "base/error.h"
 #include "base/types.h"
 #include "store/row_store.h"
 
 namespace tidemark::poll {
 
-struct ListedRow {
-  std::string key;
-  std::string_view bytes;  // points into the body
+// A listed row whose bytes are not those held; they point into the body.
+struct Difference {
+  Slot slot = 0;
+  std::string_view bytes;
 };
 
-// The rows of the array at `path`, in order. The body is checked as a whole first: on any
-// error nothing of it is used.
-Result<std::vector<ListedRow>> read_rows(std::string_view body, std::string_view path,
-                                         const Entity& entity);
+class Snapshot {
+ public:
+  explicit Snapshot(RowStore& store) : store_(store) {}
 
-// Compares by key, on bytes: a row whose bytes are those held causes nothing at all.
-// `as_of` is the tick at which the request left.
-std::vector<RowChange> changed_rows(const std::vector<ListedRow>& listed, EntityId entity,
-                                    const RowStore& store, Tick as_of);
+  // Reads the array at `path`. `expected` are the rows that the list held last time, in its
+  // order; any other list costs time, not truth. The body is refused as a whole: on an error
+  // nothing is to be used, and the store is as before. Rows that were never heard of get
+  // slots, absent yet.
+  Error read(std::string_view body, std::string_view path, EntityId entity,
+             const std::vector<Slot>& expected);
 
-// Rows that are held and not listed: the server no longer has them, unless they changed
-// since the request left (the store decides that, as for every change).
-std::vector<RowChange> vanished_rows(const std::vector<ListedRow>& listed, EntityId entity,
-                                     const RowStore& store, Tick as_of);
+  // Every row of the body, in its order.
+  const std::vector<Slot>& listed() const { return listed_; }
+  // The same, given away.
+  void swap_listed(std::vector<Slot>& other) { listed_.swap(other); }
+  const std::vector<Difference>& differing() const { return differing_; }
+  bool lists(Slot slot) const { return slot < listed_in_.size() && listed_in_[slot] == pass_; }
+
+  // The change that a differing row makes; `as_of` is the tick at which the request left.
+  RowChange change(const Difference& row, Tick as_of) const;
+
+  // Gives back the slots of rows that are not to be taken.
+  void discard();
+
+ private:
+  void begin(EntityId entity, const std::vector<Slot>& expected);
+  Error speculate(std::string_view body, std::string_view path);
+  Error read_validated(std::string_view body, std::string_view path);
+  Error read_list(const char*& at, const char* end, int depth);
+  Error read_row(const char*& at, const char* end, int depth);
+  bool is_next(std::size_t position, const char* at, const char* end) const;
+  Error take_expected(const char*& at);
+  Error take(Slot slot, std::string_view bytes);
+  Slot slot_of(std::string_view key);
+  Error mark(Slot slot);
+
+  RowStore& store_;
+  EntityId entity_ = 0;
+
+  // Where the list is thought to go on, and where else: after a row that was moved, or at
+  // the place from which the reading jumped.
+  const std::vector<Slot>* expected_ = nullptr;
+  std::size_t next_ = 0;
+  std::size_t other_ = 0;
+  bool has_positions_ = false;
+  std::vector<std::uint32_t> position_;  // by slot; made when a row is out of its place
+
+  std::vector<Slot> listed_;
+  std::vector<Difference> differing_;
+  std::vector<Slot> made_;
+  std::string spelled_;
+
+  std::uint32_t pass_ = 0;
+  std::vector<std::uint32_t> listed_in_;  // by slot: the last pass that met it
+};
 
 }  // namespace tidemark::poll

@@ -3,18 +3,37 @@
 #include "base/json.h"
 
 namespace tidemark {
+namespace {
 
-std::optional<std::string> Entity::key_of(std::string_view row) const {
-  const auto id = json::member(row, id_field);
+// A member whose name has dots in it comes before a path of that spelling.
+std::optional<std::string_view> field(std::string_view row, std::string_view name) {
+  const auto value = json::member(row, name);
+  const bool is_path = name.find('.') != std::string_view::npos;
+  return value || !is_path ? value : json::at_path(row, name);
+}
+
+}  // namespace
+
+std::optional<std::string_view> Entity::key_of(std::string_view row, std::string& spelled) const {
+  const auto id = field(row, id_field);
   if (!id) return std::nullopt;
   switch (json::kind_of(*id)) {
     case json::Kind::number:
-      return std::string(*id);
+      return id;
     case json::Kind::string:
-      return "\"" + json::string_of(*id);
+      // The opening quote is what tells text from a number.
+      if (id->find('\\') == std::string_view::npos) return id->substr(0, id->size() - 1);
+      spelled = "\"" + json::string_of(*id);
+      return spelled;
     default:
       return std::nullopt;
   }
+}
+
+std::optional<std::string> Entity::key_of(std::string_view row) const {
+  std::string spelled;
+  const auto key = key_of(row, spelled);
+  return key ? std::optional<std::string>(*key) : std::nullopt;
 }
 
 std::string id_of(std::string_view key) {
@@ -23,7 +42,7 @@ std::string id_of(std::string_view key) {
 
 Version Entity::version_of(std::string_view row) const {
   if (version_field.empty()) return {};
-  const auto value = json::member(row, version_field);
+  const auto value = field(row, version_field);
   return value ? Version::parse(*value) : Version{};
 }
 

@@ -14,11 +14,13 @@ using EntityId = std::uint32_t;
 
 struct Entity {
   std::string name;
-  std::string id_field = "id";
-  std::string version_field;  // empty: rows have no version
+  std::string id_field = "id";  // a member's name, or a dotted path to it
+  std::string version_field;    // empty: rows have no version
 
   // The row's identity as text: `5` and `"5"` are different rows. None when the member is
-  // missing or is neither text nor number.
+  // missing or is neither text nor number. The text is part of the row, or of `spelled` when
+  // the id is written with escapes.
+  std::optional<std::string_view> key_of(std::string_view row, std::string& spelled) const;
   std::optional<std::string> key_of(std::string_view row) const;
   Version version_of(std::string_view row) const;
 };

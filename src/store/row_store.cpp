@@ -27,114 +27,187 @@ bool supersedes(const RowChange& change, const Row& held) {
 EntityId RowStore::define(Entity entity) {
   EntityId id = 0;
   if (find_entity(entity.name, id) != nullptr) {
-    entities_[id] = std::move(entity);
+    entities_[id].shape = std::move(entity);
     return id;
   }
-  entities_.push_back(std::move(entity));
-  keys_.emplace_back(0, Index{hash_key_});
+  entities_.emplace_back().shape = std::move(entity);
   return static_cast<EntityId>(entities_.size() - 1);
 }
 
 const Entity* RowStore::find_entity(std::string_view name, EntityId& id) const {
   const auto found = std::find_if(entities_.begin(), entities_.end(),
-                                  [&](const Entity& each) { return each.name == name; });
+                                  [&](const EntityRows& each) { return each.shape.name == name; });
   if (found == entities_.end()) return nullptr;
   id = static_cast<EntityId>(found - entities_.begin());
-  return &*found;
+  return &found->shape;
 }
 
-const Row* RowStore::find(EntityId entity, const std::string& key) const {
-  const auto found = keys_[entity].find(key);
-  return found == keys_[entity].end() ? nullptr : &rows_[found->second];
+const Row* RowStore::find(EntityId entity, std::string_view key) const {
+  const Slot slot = entities_[entity].index.find(key, hash_of(key), lookup());
+  return slot == kNoSlot ? nullptr : &row(slot);
 }
 
-Slot RowStore::slot_for(EntityId entity, const std::string& key) {
-  const auto [entry, added] = keys_[entity].try_emplace(key, 0);
-  if (!added) return entry->second;
+Slot RowStore::slot_for(EntityId entity, std::string_view key) {
+  KeyIndex& index = entities_[entity].index;
+  const std::uint32_t hash = hash_of(key);
+  if (const Slot known = index.find(key, hash, lookup()); known != kNoSlot) return known;
   if (free_.empty()) {
-    free_.push_back(static_cast<Slot>(rows_.size()));
-    rows_.emplace_back();
+    if (slot_limit_ % kRowsPerPage == 0) rows_.push_back(std::make_unique<Row[]>(kRowsPerPage));
+    free_.push_back(static_cast<Slot>(slot_limit_++));
   }
   const Slot slot = free_.back();
   free_.pop_back();
-  entry->second = slot;
-  Row& row = rows_[slot];
-  row = Row{};
+  Row& row = at(slot);
   row.entity = entity;
-  row.key = key;
+  row.key = arena_.keep(key);
+  row.hash = hash;
+  index.add(slot, lookup());
   return slot;
 }
 
-Outcome RowStore::apply(const RowChange& change, Tick now, Slot& slot) {
-  slot = slot_for(change.entity, change.key);
-  Row& held = rows_[slot];
+Outcome RowStore::apply(Slot slot, const RowChange& change, Tick now) {
+  Row& held = at(slot);
   const bool was_present = held.state == RowState::present;
   if (!supersedes(change, held)) {
     const bool same_version = change.version == held.version;
     const bool repeats = was_present && same_version && json::equal(held.bytes, change.row);
     return repeats ? Outcome::unchanged : Outcome::stale;
   }
+  // A row of a newer version cannot have the same members.
+  const bool is_newer = change.version > held.version;
   held.tick = now;
+  entities_[held.entity].last_change = now;
   if (change.version.known()) held.version = change.version;
   if (change.action == Action::erase) {
     if (held.state == RowState::deleted) return Outcome::unchanged;
-    held.state = RowState::deleted;
-    held.bytes = std::string();
-    if (was_present) --present_;
-    bury(slot);
+    leave_hidden(slot);
+    set_bytes(held, {});
+    set_state(held, RowState::deleted);
+    append(tombstones_, slot);
+    trim(tombstones_, limits_.tombstones);
     return was_present ? Outcome::deleted : Outcome::unchanged;
   }
-  if (was_present && json::equal(held.bytes, change.row)) return Outcome::unchanged;
-  if (held.state == RowState::deleted) std::erase(tombstones_, slot);
-  held.state = RowState::present;
-  held.bytes.assign(change.row);
-  if (!was_present) ++present_;
+  if (was_present && !is_newer && json::equal(held.bytes, change.row)) return Outcome::unchanged;
+  if (held.state == RowState::deleted) remove(tombstones_, slot);
+  set_state(held, RowState::present);
+  set_bytes(held, change.row);
   return was_present ? Outcome::updated : Outcome::inserted;
 }
 
-void RowStore::bury(Slot slot) {
-  tombstones_.push_back(slot);
-  // I7: the oldest tombstones that nobody holds go first.
-  while (tombstones_.size() > tombstone_capacity_) {
-    const auto oldest = std::find_if(tombstones_.begin(), tombstones_.end(),
-                                     [this](Slot each) { return rows_[each].pins == 0; });
-    if (oldest == tombstones_.end()) return;
-    const Slot gone = *oldest;
-    tombstones_.erase(oldest);
-    release(gone);
+void RowStore::respell(Slot slot, std::string_view bytes) {
+  Row& row = at(slot);
+  const bool mirrored = row.mirror.data() == row.bytes.data();
+  if (mirrored) row.mirror = {};
+  set_bytes(row, bytes);
+  if (mirrored) row.mirror = row.bytes;
+}
+
+void RowStore::leave_hidden(Slot slot) {
+  if (!at(slot).hidden) return;
+  remove(hidden_, slot);
+  at(slot).hidden = false;
+}
+
+void RowStore::shown(Slot slot, bool is_shown) {
+  if (is_shown) return leave_hidden(slot);
+  Row& row = at(slot);
+  if (row.hidden || row.state != RowState::present) return;
+  row.hidden = true;
+  append(hidden_, slot);
+  trim(hidden_, limits_.hidden_rows);
+}
+
+void RowStore::mirror(Slot slot, std::string_view visible) {
+  Row& row = at(slot);
+  drop_mirror(row);
+  const bool is_stored = visible.data() == row.bytes.data();
+  row.mirror = is_stored ? row.bytes : arena_.keep(visible);
+}
+
+void RowStore::append(SlotList& list, Slot slot) {
+  Row& row = at(slot);
+  row.older = list.newest;
+  row.newer = kNoSlot;
+  (list.newest == kNoSlot ? list.oldest : at(list.newest).newer) = slot;
+  list.newest = slot;
+  ++list.size;
+}
+
+void RowStore::remove(SlotList& list, Slot slot) {
+  Row& row = at(slot);
+  (row.older == kNoSlot ? list.oldest : at(row.older).newer) = row.newer;
+  (row.newer == kNoSlot ? list.newest : at(row.newer).older) = row.older;
+  row.older = row.newer = kNoSlot;
+  --list.size;
+}
+
+// I7: the oldest that nobody holds go first.
+void RowStore::trim(SlotList& list, std::size_t most) {
+  Slot each = list.oldest;
+  while (list.size > most && each != kNoSlot) {
+    const Slot next = row(each).newer;
+    if (row(each).pins == 0) release(each);
+    each = next;
   }
 }
 
+void RowStore::set_state(Row& row, RowState state) {
+  std::size_t& present = entities_[row.entity].present;
+  if (row.state == RowState::present) --present_, --present;
+  if (state == RowState::present) ++present_, ++present;
+  row.state = state;
+}
+
+void RowStore::set_bytes(Row& row, std::string_view bytes) {
+  const std::string_view old = row.bytes;
+  row.bytes = arena_.keep(bytes);
+  // JS still knows the old ones.
+  if (old.data() != row.mirror.data()) arena_.release(old);
+}
+
+void RowStore::drop_mirror(Row& row) {
+  if (row.mirror.data() != row.bytes.data()) arena_.release(row.mirror);
+  row.mirror = {};
+}
+
 void RowStore::release(Slot slot) {
-  Row& row = rows_[slot];
-  if (row.state == RowState::present) --present_;
-  keys_[row.entity].erase(row.key);
+  Row& row = at(slot);
+  EntityRows& rows = entities_[row.entity];
+  rows.last_forgotten = std::max(rows.last_forgotten, row.tick);
+  if (row.state == RowState::deleted) remove(tombstones_, slot);
+  leave_hidden(slot);
+  rows.index.remove(slot, lookup());
+  set_state(row, RowState::absent);
+  drop_mirror(row);
+  set_bytes(row, {});
+  arena_.release(row.key);
+  // The views of its entity may still have to be told.
+  const EntityId entity = row.entity;
   row = Row{};
+  row.entity = entity;
   free_.push_back(slot);
 }
 
 void RowStore::forget_if_empty(Slot slot) {
-  const Row& row = rows_[slot];
-  if (row.state == RowState::absent && row.pins == 0) release(slot);
+  const Row& row = this->row(slot);
+  const bool is_free = row.key.empty();
+  if (!is_free && row.state == RowState::absent && row.pins == 0) release(slot);
 }
 
 std::vector<Slot> RowStore::forget(EntityId entity) {
   std::vector<Slot> gone;
-  for (const auto& [key, slot] : keys_[entity]) {
-    if (rows_[slot].pins == 0) gone.push_back(slot);
-  }
+  entities_[entity].index.for_each([&](Slot slot) {
+    if (row(slot).pins == 0) gone.push_back(slot);
+  });
   std::sort(gone.begin(), gone.end());
-  for (const Slot slot : gone) {
-    if (rows_[slot].state == RowState::deleted) std::erase(tombstones_, slot);
-    release(slot);
-  }
+  for (const Slot slot : gone) release(slot);
   return gone;
 }
 
 std::vector<Slot> RowStore::present(EntityId entity) const {
   std::vector<Slot> slots;
-  for (Slot slot = 0; slot < rows_.size(); ++slot) {
-    const Row& row = rows_[slot];
+  for (Slot slot = 0; slot < slot_limit_; ++slot) {
+    const Row& row = this->row(slot);
     if (row.entity == entity && row.state == RowState::present) slots.push_back(slot);
   }
   return slots;
@@ -142,8 +215,15 @@ std::vector<Slot> RowStore::present(EntityId entity) const {
 
 std::vector<Slot> RowStore::changed_since(EntityId entity, Tick tick) const {
   std::vector<Slot> slots = present(entity);
-  std::erase_if(slots, [&](Slot slot) { return rows_[slot].tick <= tick; });
+  std::erase_if(slots, [&](Slot slot) { return row(slot).tick <= tick; });
   return slots;
+}
+
+std::size_t RowStore::bytes() const {
+  std::size_t sum = arena_.bytes() + rows_.size() * kRowsPerPage * sizeof(Row) +
+                    rows_.capacity() * sizeof(rows_[0]) + free_.capacity() * sizeof(Slot);
+  for (const EntityRows& each : entities_) sum += each.index.bytes();
+  return sum;
 }
 
 }  // namespace tidemark

@@ -4,6 +4,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,11 @@ namespace tidemark {
 class Version {
  public:
   Version() = default;
+  Version(const Version& other) { *this = other; }
+  Version& operator=(const Version& other);
+  Version(Version&&) = default;
+  Version& operator=(Version&&) = default;
+  ~Version() = default;
 
   // `value` is the JSON of the version member.
   static Version parse(std::string_view value);
@@ -32,11 +38,11 @@ class Version {
  private:
   enum class Kind : std::uint8_t { none, whole, time };
 
-  Kind kind_ = Kind::none;
-  // For `time`: microseconds since the epoch.
+  // For `time`: microseconds since the epoch. For `whole`: the number, unless it is long.
   std::int64_t number_ = 0;
-  // For `whole`: the digits, so that numbers above 2^53 compare exactly.
-  std::string digits_;
+  // The digits of a whole number that 64 bits may not hold: it must still compare exactly.
+  std::unique_ptr<std::string> digits_;
+  Kind kind_ = Kind::none;
 };
 
 }  // namespace tidemark

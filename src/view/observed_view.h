@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/types.h"
 #include "poll/schedule.h"
@@ -20,6 +21,8 @@ struct ObservedView {
 
   Tick last_begun = 0;      // when the newest request for a snapshot left
   Tick snapshot_as_of = 0;  // when the request left whose answer is shown
+  // The rows of that answer, in the server's order: the next one is expected to list them.
+  std::vector<Slot> listed{};
 
   // Of a page that has to be read again because something moved (View::needs_refetch).
   bool fetch_asked = false;  // and nothing has come of it yet

@@ -28,6 +28,29 @@ std::vector<Slot> View::slots() const {
   return slots;
 }
 
+std::vector<Slot> View::members() const {
+  std::vector<Slot> slots;
+  slots.reserve(index_.size());
+  index_.visit(0, index_.size(), [&slots](const Member& each) { slots.push_back(each.slot); });
+  return slots;
+}
+
+// The members and their order were kept right by every change, so it is enough that they are
+// the rows that were listed.
+bool View::already_shows(const std::vector<Slot>& listed, const std::vector<Slot>& newer,
+                         const std::function<bool(Slot)>& is_listed) const {
+  const bool is_settled = has_snapshot_ && !window_.paged && !stale_ && withheld_.empty();
+  if (!is_settled || index_.size() != listed.size() + newer.size()) return false;
+  const std::vector<Slot> mine = members();
+  if (order_.empty()) {
+    return std::equal(listed.begin(), listed.end(), mine.begin()) &&
+           std::equal(newer.rbegin(), newer.rend(), mine.rbegin());
+  }
+  const auto count = std::count_if(mine.begin(), mine.end(), is_listed);
+  return static_cast<std::size_t>(count) == listed.size() &&
+         std::all_of(newer.begin(), newer.end(), [this](Slot slot) { return contains(slot); });
+}
+
 bool View::shows(Slot slot) const {
   const auto found = members_.find(slot);
   return found != members_.end() && found->second.shown;

@@ -51,9 +51,16 @@ class View {
   // Does a snapshot name every row that there is?
   bool whole_entity() const { return filter_.empty() && !window_.paged; }
 
+  bool is_ordered() const { return !order_.empty(); }
+
   // What is shown: the window.
   std::vector<Slot> slots() const;
   bool shows(Slot slot) const;
+  // All that is in the list, within the window or not.
+  std::vector<Slot> members() const;
+  // I6: would a snapshot of these rows change nothing? `is_listed` tells of `listed`.
+  bool already_shows(const std::vector<Slot>& listed, const std::vector<Slot>& newer,
+                     const std::function<bool(Slot)>& is_listed) const;
   // In the list, within the window or not.
   bool contains(Slot slot) const { return members_.contains(slot); }
 

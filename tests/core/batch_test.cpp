@@ -118,5 +118,18 @@ TEST(Batch, BadJsonIsNotWellFormed) {
   EXPECT_FALSE(is_well_formed(fewer));
 }
 
+TEST(Batch, APatchIsAnElementThatIsAnObject) {
+  BatchBuilder builder;
+  builder.patch(7, R"({"n":2})");
+  builder.row(8, "{}");
+  const std::string batch = builder.finish();
+  EXPECT_TRUE(is_well_formed(batch));
+  EXPECT_EQ(word(batch, 7), 5U);
+  EXPECT_EQ(batch.substr(word(batch, 4)), R"([{"n":2},{}])");
+  BatchBuilder odd;
+  odd.patch(7, "[2]");
+  EXPECT_FALSE(is_well_formed(odd.finish()));
+}
+
 }  // namespace
 }  // namespace tidemark

@@ -144,13 +144,17 @@ TEST_F(EngineWindow, OwnEditsMoveRowsThroughTheWindow) {
   const ViewId view = open({0, 2, false});
   harness_.snapshot(view, {numbered(0, 1), numbered(1, 1), numbered(2, 1)});
   const auto edit =
-      harness_.engine.mutate("m1", "projects", Action::update, R"({"id":0,"name":"z"})").value();
+      harness_.engine
+          .mutate("m1", "projects", Action::update, R"({"id":0,"name":"z"})", ++harness_.now)
+          .value();
   EXPECT_EQ(names(view), Json({"b", "c"}));
-  ASSERT_EQ(harness_.engine.settle(edit, ""), Error::none);
+  ASSERT_EQ(harness_.engine.settle(edit, "", ++harness_.now), Error::none);
   EXPECT_EQ(names(view), Json({"a", "b"}));
-  const auto gone = harness_.engine.mutate("m2", "projects", Action::erase, R"({"id":1})").value();
+  const auto gone =
+      harness_.engine.mutate("m2", "projects", Action::erase, R"({"id":1})", ++harness_.now)
+          .value();
   EXPECT_EQ(names(view), Json({"a", "c"}));
-  ASSERT_EQ(harness_.engine.settle(gone, "null"), Error::none);
+  ASSERT_EQ(harness_.engine.settle(gone, "null", ++harness_.now), Error::none);
   EXPECT_EQ(names(view), Json({"a", "c"}));
 }
 

@@ -113,6 +113,8 @@ class Harness {
     for (std::uint32_t i = 0; i < word(1); ++i, at += 2) {
       if (word(at + 1) == 1)
         objects[word(at)] = values[next++];
+      else if (word(at + 1) == 5)
+        objects.at(word(at)).update(values[next++]);
       else
         objects.erase(word(at));
     }

@@ -112,13 +112,13 @@ TEST_F(OverlayTest, FindsPendingOperations) {
   ASSERT_NE(overlay_.find(handle), nullptr);
   EXPECT_EQ(overlay_.find(handle)->mutation, "m1");
   const RowChange elsewhere;
-  ASSERT_NE(overlay_.find_echoed("m1", elsewhere), nullptr);
-  EXPECT_EQ(overlay_.find_echoed("m1", elsewhere)->handle, handle);
-  EXPECT_EQ(overlay_.find_echoed("m2", elsewhere), nullptr);
-  EXPECT_EQ(overlay_.find_echoed("", elsewhere), nullptr);
+  ASSERT_NE(overlay_.find_echoed("m1", kNoSlot, elsewhere), nullptr);
+  EXPECT_EQ(overlay_.find_echoed("m1", kNoSlot, elsewhere)->handle, handle);
+  EXPECT_EQ(overlay_.find_echoed("m2", kNoSlot, elsewhere), nullptr);
+  EXPECT_EQ(overlay_.find_echoed("", kNoSlot, elsewhere), nullptr);
   overlay_.remove(handle);
   EXPECT_EQ(overlay_.find(handle), nullptr);
-  EXPECT_EQ(overlay_.find_echoed("m1", elsewhere), nullptr);
+  EXPECT_EQ(overlay_.find_echoed("m1", kNoSlot, elsewhere), nullptr);
 }
 
 }  // namespace

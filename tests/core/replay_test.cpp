@@ -20,11 +20,12 @@ class Replay : public testing::Test {
     operation_.base = operation_.before = base;
     operation_.made_at = 1'000'000;
     truth_.state = RowState::present;
-    truth_.bytes = base;
+    server_has(base);
   }
   void edit(const std::string& patch) { operation_.data = patch; }
   void server_has(const std::string& row, const char* version = "") {
-    truth_.bytes = row;
+    row_ = row;
+    truth_.bytes = row_;
     if (*version != '\0') truth_.version = Version::parse(version);
   }
   Json shown(ConflictPolicy policy) {
@@ -35,6 +36,7 @@ class Replay : public testing::Test {
   }
 
   PendingOperation operation_;
+  std::string row_;
   Row truth_;
 };
 
@@ -136,7 +138,7 @@ TEST_F(Replay, PoliciesMayDifferByField) {
 TEST_F(Replay, ADeleteByOthersStandsUnlessTheClientWins) {
   edit(R"({"a":2})");
   truth_.state = RowState::deleted;
-  truth_.bytes.clear();
+  truth_.bytes = {};
   for (const auto policy : {rebase, server_wins, last_write_wins}) {
     Policies policies;
     policies.standard = policy;

@@ -31,6 +31,10 @@ TEST(Version, WholeNumbersOfAnySize) {
       {"10", R"("10")"},
       {"9007199254740992"},
       {"9007199254740993"},
+      {"999999999999999999", R"("0999999999999999999")"},
+      {"1000000000000000000"},
+      {"9223372036854775807"},
+      {"9223372036854775808"},
       {"18446744073709551616", R"("18446744073709551616")"},
       {"99999999999999999999999999"},
       {"100000000000000000000000000"},
@@ -64,6 +68,17 @@ TEST(Version, KindsDoNotCompare) {
   EXPECT_TRUE((none <=> none) == std::partial_ordering::unordered);
   EXPECT_FALSE(none == none);
   EXPECT_FALSE(whole == time);
+}
+
+TEST(Version, CopiesAreVersionsOfTheirOwn) {
+  Version held = Version::parse("100000000000000000000000000");
+  Version copy = held;
+  held = Version::parse("7");
+  EXPECT_TRUE(copy == Version::parse("100000000000000000000000000"));
+  EXPECT_TRUE(held == Version::parse("7"));
+  copy = held;
+  EXPECT_TRUE(copy == Version::parse("7"));
+  EXPECT_LE(sizeof(Version), 24U);
 }
 
 }  // namespace

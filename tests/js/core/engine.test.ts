@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Effect } from '../../../js/core/effects.ts';
 import { Engine, type EngineConfig } from '../../../js/core/engine.ts';
 import { TidemarkError } from '../../../js/core/errors.ts';
@@ -129,6 +129,94 @@ describe('Engine (the compiled core)', () => {
     expect(engine.flush()[0]?.rows).toMatchObject([{ name: 'mine', city: 'y' }]);
     engine.fail(edit, false, 5);
     expect(engine.flush()[0]?.rows).toMatchObject([{ name: 'a', city: 'y' }]);
+  });
+
+  it('sends again what a failing parse could not take: a snapshot, an event, an edit', async () => {
+    const engine = await engineWith();
+    const link = connected(engine);
+    const view = engine.observe({ entity: 'projects' }, 2);
+    /** Lets one flush fail; both sides must agree afterwards as if it had not been tried. */
+    const failOnce = (): void => {
+      const shown = engine.rows(view);
+      const parse = vi.spyOn(JSON, 'parse').mockImplementationOnce(() => {
+        throw new SyntaxError('out of memory');
+      });
+      expect(() => engine.flush()).toThrow('out of memory');
+      parse.mockRestore();
+      expect(engine.rows(view)).toBe(shown);
+    };
+    const rows = [
+      { id: 1, name: 'a', city: 'x', version: 1 },
+      { id: 2, name: 'b', city: 'x', version: 1 },
+    ];
+    snapshot(engine, view, rows);
+    failOnce();
+    expect(engine.flush()[0]?.rows).toEqual(rows);
+    const first = engine.rows(view)?.[0];
+
+    engine.frame(link, event('e1', 'update', { ...rows[1], name: 'B', version: 2 }), 4);
+    failOnce();
+    engine.frame(link, event('e2', 'update', { ...rows[1], city: 'y', version: 3 }), 4);
+    failOnce();
+    expect(engine.flush()[0]?.rows[1]).toEqual({ id: 2, name: 'b', city: 'y', version: 3 });
+    expect(engine.rows(view)?.[0]).toBe(first);
+
+    const data = { id: 1, name: 'mine' };
+    const edit = engine.mutate({ id: 'm1', entity: 'projects', action: 'update', data }, 5);
+    failOnce();
+    expect(engine.flush()[0]?.rows[0]).toEqual({ ...rows[0], name: 'mine' });
+    engine.settle(edit, null, 6);
+    failOnce();
+    expect(engine.flush()[0]?.rows[0]).toEqual(rows[0]);
+
+    snapshot(engine, view, [{ id: 3, name: 'c', city: 'z', version: 9 }, rows[0]]);
+    failOnce();
+    expect(engine.flush()[0]?.rows.map((row) => (row as { id: number }).id)).toEqual([3, 1]);
+    expect(engine.flush()).toEqual([]);
+  });
+
+  it('keeps every object and nested object that a poll did not change (I6)', async () => {
+    const engine = await engineWith();
+    const view = engine.observe({ entity: 'projects', live: false }, 2);
+    const row = (id: number, progress: number) => ({
+      id: `row ${id}`,
+      owner: { name: 'someone with a name' },
+      progress,
+    });
+    const rows = Array.from({ length: 50 }, (_, id) => row(id, 0));
+    snapshot(engine, view, rows);
+    const before = engine.flush()[0]?.rows as typeof rows;
+    snapshot(engine, view, [row(99, 0), ...rows.slice(0, 20), row(20, 5), ...rows.slice(21)]);
+    const after = engine.flush()[0]?.rows as typeof rows;
+    expect(after.filter((each) => before.includes(each)).length).toBe(49);
+    expect(after[21]).toEqual(row(20, 5));
+    expect(after[21]?.owner).toBe(before[20]?.owner);
+    snapshot(engine, view, after);
+    expect(engine.flush()).toEqual([]);
+  });
+
+  it('refuses a body of 64 MB that breaks off, and keeps what it shows', async () => {
+    const engine = await engineWith();
+    const view = engine.observe({ entity: 'projects' }, 2);
+    snapshot(engine, view, [{ id: 1 }]);
+    engine.flush();
+    const body = new Uint8Array(64 * 1024 * 1024).fill(0x20);
+    body.set(new TextEncoder().encode('[{"id":1},{"id":2}'));
+    expect(() => engine.endSnapshot(engine.beginSnapshot(view, 4), body, 5)).toThrow(/JSON/);
+    expect(engine.flush()).toEqual([]);
+    body[body.length - 1] = 0x5d;
+    engine.endSnapshot(engine.beginSnapshot(view, 6), body, 7);
+    expect(engine.flush()[0]?.rows).toEqual([{ id: 1 }, { id: 2 }]);
+  });
+
+  it('says what its rows cost', async () => {
+    const engine = await engineWith();
+    const view = engine.observe({ entity: 'projects' }, 2);
+    const rows = Array.from({ length: 5_000 }, (_, id) => ({ id, text: 'x'.repeat(470) }));
+    snapshot(engine, view, rows);
+    const size = JSON.stringify(rows).length;
+    expect(engine.stats().storeBytes).toBeGreaterThan(size);
+    expect(engine.stats().storeBytes).toBeLessThan(size * 1.5);
   });
 
   it('frees its memory: 200 engines come and go', async () => {

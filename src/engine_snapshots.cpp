@@ -1,0 +1,161 @@
+// The engine's side of the requests for a view's rows: poll → store → view.
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "engine.h"
+
+namespace tidemark {
+
+Result<std::uint32_t> Engine::begin_snapshot(ViewId view, Millis now) {
+  now = begin_input(now);
+  ObservedView* observed = find_view(view);
+  if (observed == nullptr) return Error::no_such_handle;
+  const Ticket ticket{next_ticket_++, view, tick_};
+  observed->last_begun = ticket.as_of;
+  if (observed->schedule.running()) observed->schedule.request_left(now);
+  tickets_.push_back(ticket);
+  return ticket.id;
+}
+
+ObservedView* Engine::take_ticket(std::uint32_t id, Tick& as_of) {
+  const auto ticket = std::find_if(tickets_.begin(), tickets_.end(),
+                                   [&](const Ticket& each) { return each.id == id; });
+  if (ticket == tickets_.end()) return nullptr;
+  const ViewId view = ticket->view;
+  as_of = ticket->as_of;
+  tickets_.erase(ticket);
+  return find_view(view);
+}
+
+Error Engine::end_snapshot(std::uint32_t ticket, std::string_view body, Millis now) {
+  now = begin_input(now);
+  Tick as_of = 0;
+  ObservedView* observed = take_ticket(ticket, as_of);
+  if (observed == nullptr) return Error::no_such_handle;
+  const EntityId entity = observed->view.entity();
+  const Error error = snapshot_.read(body, observed->path, entity, observed->listed);
+  if (error != Error::none) {
+    observed->schedule.failed(0, now, random_);
+    return error;
+  }
+  ++counters_.snapshots;
+  // I3: an answer to an older request than the one already shown has nothing to add.
+  if (as_of < observed->snapshot_as_of) {
+    snapshot_.discard();
+    return Error::none;
+  }
+  // I2, I3: what was forgotten since the request left can no longer stand up to the answer.
+  if (store_.has_forgotten_since(entity, as_of)) {
+    snapshot_.discard();
+    observed->schedule.answered(true, now, random_);
+    effects_.fetch(observed->view.id(), FetchReason::gap);
+    return Error::none;
+  }
+  const bool outrun = store_.may_have_changed_since(entity, as_of);
+  bool changed = take_listed(*observed, as_of, now);
+  // A filtered list says nothing about rows outside it, and neither does one page of several.
+  if (observed->view.whole_entity()) changed = drop_vanished(*observed, as_of, now) || changed;
+  std::vector<Slot> newer;
+  if (outrun) {
+    newer = store_.changed_since(entity, as_of);
+    std::erase_if(newer, [this](Slot slot) { return snapshot_.lists(slot); });
+  }
+  for (const MutationHandle each : overlay_.included_in_snapshot(entity, as_of)) finish(each);
+  expect_page(observed->view);
+  show_listed(*observed, newer);
+  if (observed->missed_at > as_of) observed->view.miss();
+  observed->fetch_asked = observed->fetch_failed = false;
+  snapshot_.swap_listed(observed->listed);
+  observed->snapshot_as_of = as_of;
+  observed->schedule.answered(changed, now, random_);
+  return Error::none;
+}
+
+bool Engine::take_listed(const ObservedView& observed, Tick as_of, Millis now) {
+  const bool tells = observed.schedule.running() && observed.view.has_snapshot();
+  bool changed = false;
+  for (const poll::Difference& each : snapshot_.differing()) {
+    const RowChange change = snapshot_.change(each, as_of);
+    const Outcome outcome = apply_change(each.slot, change);
+    if (outcome == Outcome::unchanged) store_.respell(each.slot, each.bytes);
+    if (!changes_rows(outcome)) continue;
+    changed = true;
+    if (tells) deliver_polled(observed, change, change.row, now);
+  }
+  return changed;
+}
+
+bool Engine::drop_vanished(const ObservedView& observed, Tick as_of, Millis now) {
+  const EntityId entity = observed.view.entity();
+  const auto& differing = snapshot_.differing();
+  // Rows that an event deleted since the request left are listed and not there.
+  const auto gone = std::count_if(differing.begin(), differing.end(), [this](const auto& each) {
+    return store_.row(each.slot).state != RowState::present;
+  });
+  const std::size_t present = snapshot_.listed().size() - static_cast<std::size_t>(gone);
+  if (present == store_.row_count(entity)) return false;
+  const bool tells = observed.schedule.running() && observed.view.has_snapshot();
+  bool changed = false;
+  for (const Slot slot : store_.present(entity)) {
+    if (snapshot_.lists(slot)) continue;
+    const bool elsewhere = std::any_of(views_.begin(), views_.end(), [&](const auto& each) {
+      return each.view.id() != observed.view.id() && each.view.contains(slot);
+    });
+    if (elsewhere) continue;
+    const std::string last_row(tells ? store_.row(slot).bytes : "");
+    RowChange change;
+    change.entity = entity;
+    change.action = Action::erase;
+    change.version = store_.row(slot).version;
+    change.as_of = as_of;
+    if (!changes_rows(apply_change(slot, change))) continue;
+    changed = true;
+    if (tells) deliver_polled(observed, change, last_row, now);
+  }
+  return changed;
+}
+
+// The ends of the list as the server sent them, whatever became of the two rows since.
+void Engine::expect_page(View& view) {
+  const auto& listed = snapshot_.listed();
+  if (listed.empty()) return;
+  const auto& differing = snapshot_.differing();
+  const auto sent = [&](Slot slot) {
+    const auto found = std::find_if(differing.begin(), differing.end(),
+                                    [slot](const auto& each) { return each.slot == slot; });
+    const Row& row = store_.row(slot);
+    return VisibleRow{slot, row.key, found == differing.end() ? row.bytes : found->bytes};
+  };
+  view.expect_page(sent(listed.front()), sent(listed.back()));
+}
+
+void Engine::show_listed(ObservedView& observed, const std::vector<Slot>& newer) {
+  View& view = observed.view;
+  const auto is_listed = [this](Slot slot) { return snapshot_.lists(slot); };
+  if (!view.already_shows(snapshot_.listed(), newer, is_listed)) {
+    const std::vector<Slot> before = view.members();
+    view.show_snapshot(snapshot_.listed(), newer, [this](Slot slot) { return visible(slot); });
+    for (const Slot slot : view.crossed()) ledger_.mark(slot);
+    for (const Slot slot : view.slots()) {
+      if (!ledger_.is_current(slot)) ledger_.mark(slot);
+    }
+    for (const Slot slot : view.members()) store_.shown(slot, true);
+    for (const Slot slot : before) {
+      if (!view.contains(slot)) note_if_held(slot);
+    }
+  }
+  // Not before: until the view holds them, new rows would count as rows that nobody sees.
+  for (const poll::Difference& each : snapshot_.differing()) note_if_held(each.slot);
+}
+
+void Engine::fail_snapshot(std::uint32_t ticket, Millis retry_after, Millis now) {
+  now = begin_input(now);
+  Tick as_of = 0;
+  ObservedView* observed = take_ticket(ticket, as_of);
+  if (observed == nullptr) return;
+  observed->fetch_failed = observed->fetch_asked;
+  observed->schedule.failed(retry_after, now, random_);
+}
+
+}  // namespace tidemark

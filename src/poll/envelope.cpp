@@ -1,0 +1,61 @@
+#include "poll/envelope.h"
+
+#include <string>
+
+#include "base/json.h"
+#include "poll/byte_scan.h"
+
+namespace tidemark::poll {
+namespace {
+
+// The value of the first member called `name` of the object at `at`; none when there is
+// none, or when this does not look like an object.
+const char* find_member(const char* at, const char* end, std::string_view name) {
+  if (at == end || *at != '{') return nullptr;
+  while (true) {
+    at = skip_space(at + 1, end);
+    if (at == end || *at != '"') return nullptr;
+    const char* key_end = skip_string(at, end);
+    if (key_end == nullptr) return nullptr;
+    const std::string_view key(at + 1, static_cast<std::size_t>(key_end - at) - 2);
+    at = skip_space(key_end, end);
+    if (at == end || *at != ':') return nullptr;
+    at = skip_space(at + 1, end);
+    if (key == name) return at;
+    at = skip_value(at, end).after;
+    if (at == nullptr) return nullptr;
+    at = skip_space(at, end);
+    if (at == end || *at != ',') return nullptr;
+  }
+}
+
+}  // namespace
+
+ListStart find_list(std::string_view body, std::string_view path) {
+  const char* end = body.data() + body.size();
+  const char* at = skip_space(body.data(), end);
+  int depth = 0;
+  while (!path.empty()) {
+    const std::size_t dot = path.find('.');
+    at = find_member(at, end, path.substr(0, dot));
+    if (at == nullptr) return {};
+    ++depth;
+    if (dot == std::string_view::npos) break;
+    path.remove_prefix(dot + 1);
+  }
+  if (at == end || *at != '[') return {};
+  return {at, depth};
+}
+
+bool is_envelope(std::string_view body, std::string_view path, std::size_t list_begin,
+                 std::size_t list_end) {
+  // One value stands where another may stand, so an empty list does for the one that was read.
+  std::string envelope(body.substr(0, list_begin));
+  envelope.append("[]").append(body.substr(list_end));
+  if (json::validate(envelope) != Error::none) return false;
+  // Of two members with the same name the last counts.
+  const auto list = json::at_path(envelope, path);
+  return list && list->data() == envelope.data() + list_begin;
+}
+
+}  // namespace tidemark::poll

@@ -1,0 +1,24 @@
+// The part of a body that is around its list: `{"data":[…],"count":2}`.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "base/error.h"
+
+namespace tidemark::poll {
+
+struct ListStart {
+  const char* at = nullptr;  // the list's bracket; none when it was not found
+  int depth = 0;             // of what the list is in
+};
+
+// The first array at `path`, if the bytes before it are what they look like. The body was
+// not checked; whoever uses the list must check the envelope afterwards.
+ListStart find_list(std::string_view body, std::string_view path);
+
+// Is the body valid JSON around its list, and is that list the one at `path`?
+bool is_envelope(std::string_view body, std::string_view path, std::size_t list_begin,
+                 std::size_t list_end);
+
+}  // namespace tidemark::poll

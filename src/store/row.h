@@ -1,0 +1,32 @@
+// One row as the store holds it.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/types.h"
+#include "store/entity.h"
+#include "store/key_index.h"
+#include "store/version.h"
+
+namespace tidemark {
+
+enum class RowState : std::uint8_t { absent, present, deleted };
+
+struct Row {
+  std::string_view key;
+  std::string_view bytes;   // the row's JSON; empty unless present
+  std::string_view mirror;  // what JS made its object from; empty when it has none
+  Version version;
+  Tick tick = 0;           // the input that last changed it
+  std::uint32_t pins = 0;  // pending operations that hold the slot
+  std::uint32_t hash = 0;  // of the key
+  EntityId entity = 0;
+  // The neighbours in the one list that it may be in: tombstones, or rows that no view shows.
+  Slot older = kNoSlot;
+  Slot newer = kNoSlot;
+  RowState state = RowState::absent;
+  bool hidden = false;
+};
+
+}  // namespace tidemark
