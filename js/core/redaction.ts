@@ -75,7 +75,7 @@ export class Redactor {
       }
       case 'resolve': {
         const [theirs, mine] = rest;
-        const value = (each: unknown) => this.#value(String(second), each);
+        const value = (each: unknown) => this.#value(String(second), each) ?? null;
         return [method, [first, second, value(theirs), value(mine), ...rest.slice(2)]];
       }
       case 'settle':
@@ -155,6 +155,7 @@ export class Redactor {
     const entity = this.#edits.get(edit);
     this.#edits.delete(edit);
     if (typeof row !== 'string') return null;
-    return JSON.stringify(this.#row(entity, parse(row)));
+    const parsed = parse(row);
+    return parsed === undefined ? UNREADABLE : JSON.stringify(this.#row(entity, parsed));
   }
 }

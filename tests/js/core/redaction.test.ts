@@ -80,7 +80,16 @@ describe('Redactor', () => {
     expect(args[0]).toEqual({ ...edit, data: hidden });
     const settled = made.input('settle', [5, JSON.stringify(row), 2], undefined)[1][1];
     expect(JSON.parse(settled as string)).toEqual(hidden);
-    expect(made.input('settle', [6, null, 2], undefined)[1][1]).toBeNull();
+    expect(made.input('settle', [6, 'null', 2], undefined)[1][1]).toBe('null');
+    expect(made.input('settle', [6, '"secret', 2], undefined)[1][1]).toBe('{');
+    const conflict = [5, 'name', 'secret', undefined, 3];
+    expect(made.input('resolve', conflict, undefined)[1]).toEqual([
+      5,
+      'name',
+      '<name>',
+      '<name>',
+      3,
+    ]);
   });
 
   it('never keeps tokens and what the app sends', () => {
