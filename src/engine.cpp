@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/json.h"
-#include "change/row_patch.h"
 #include "wire/native.h"
 
 namespace tidemark {
@@ -241,11 +240,10 @@ void Engine::add_row(BatchBuilder& batch, Slot slot) {
   const auto visible = overlay_.visible(slot, edited);
   if (!visible) return;
   const Row& row = store_.row(slot);
-  std::string patch;
-  if (row.mirror.empty() || !write_row_patch(row.mirror, *visible, patch))
+  if (row.mirror.empty() || !patch_.write(row.mirror, *visible))
     batch.row(slot, *visible);
-  else if (patch != "{}")
-    batch.patch(slot, patch);
+  else if (!patch_.empty())
+    batch.patch(slot, patch_.text());
   const bool is_stored = visible->data() == row.bytes.data();
   sending_.push_back({slot, is_stored ? std::string() : std::string(*visible)});
 }

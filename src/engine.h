@@ -15,6 +15,7 @@
 #include "change/batch.h"
 #include "change/effects.h"
 #include "change/ledger.h"
+#include "change/row_patch.h"
 #include "config.h"
 #include "overlay/overlay.h"
 #include "poll/snapshot.h"
@@ -209,6 +210,7 @@ class Engine {
     Slot slot = 0;
     std::string edited;  // the row's visible bytes when they are not the store's
   };
+  RowPatch patch_;
   std::string batch_;
   std::vector<Sending> sending_;
   std::vector<Slot> dropping_;

@@ -170,7 +170,8 @@ Skipped skip_container(const char* at, const char* end) {
 }  // namespace
 
 bool equal_bytes(const char* a, const char* b, std::size_t size) {
-  return size < 16 ? std::memcmp(a, b, size) == 0 : equal_wide(a, b, size);
+  if (size >= 16) return equal_wide(a, b, size);
+  return size == 0 || std::memcmp(a, b, size) == 0;
 }
 
 const char* skip_space(const char* at, const char* end) {

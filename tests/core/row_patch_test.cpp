@@ -14,8 +14,8 @@ using Json = nlohmann::json;
 
 // The patch, or "whole" when the whole row has to go.
 std::string patch_of(std::string_view before, std::string_view after) {
-  std::string patch;
-  return write_row_patch(before, after, patch) ? patch : "whole";
+  RowPatch patch;
+  return patch.write(before, after) ? std::string(patch.text()) : "whole";
 }
 
 TEST(RowPatch, HoldsWhatChanged) {
@@ -60,6 +60,7 @@ TEST(RowPatch, IsNeverLongerThanTheRow) {
 TEST(RowPatch, SettingItsMembersMakesTheRow) {
   Random random(5);
   int patched = 0;
+  RowPatch patch;
   for (int round = 0; round < 2'000; ++round) {
     const auto row = [&](bool same) {
       std::string text = R"({"id":7)";
@@ -72,13 +73,12 @@ TEST(RowPatch, SettingItsMembersMakesTheRow) {
     };
     const std::string before = row(random.up_to(1) == 0);
     const std::string after = row(false);
-    std::string patch;
-    if (!write_row_patch(before, after, patch)) continue;
+    if (!patch.write(before, after)) continue;
     ++patched;
     Json object = Json::parse(before);
-    object.update(Json::parse(patch));
-    ASSERT_EQ(object, Json::parse(after)) << before << after << patch;
-    ASSERT_LE(patch.size(), after.size());
+    object.update(Json::parse(patch.text()));
+    ASSERT_EQ(object, Json::parse(after)) << before << after << patch.text();
+    ASSERT_LE(patch.text().size(), after.size());
   }
   EXPECT_GT(patched, 300);
 }
