@@ -37,9 +37,9 @@ void Engine::frame(LinkId link, std::string_view bytes, Millis now) {
   if (session_.link() != link) return;
   ++counters_.frames_received;
   session_.heard(now);
-  const wire::Decoded decoded = wire::decode_native(bytes);
-  for (const Error error : decoded.rejected) reject(error);
-  for (const wire::Message& message : decoded.messages) {
+  wire::decode_native(bytes, decoded_);
+  for (const Error error : decoded_.rejected) reject(error);
+  for (const wire::Message& message : decoded_.messages) {
     std::visit([&](const auto& each) { on(each, now); }, message);
   }
   drain_session(now);

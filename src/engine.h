@@ -131,6 +131,7 @@ class Engine {
   Ledger ledger_;
   EffectQueue effects_;
   Counters counters_;
+  wire::Decoded decoded_;  // of the frame in hand
 
   std::uint32_t next_view_ = 1;
   std::uint32_t next_ticket_ = 1;

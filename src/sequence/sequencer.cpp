@@ -77,7 +77,7 @@ Verdict Sequencer::advance(Subscription& subscription, const wire::Event& event)
   if (!event.position) return Verdict::fresh;
   auto& here = subscription.position;
   if (!here) {
-    here = event.position;
+    here = event.position->owned();
     return Verdict::fresh;
   }
   // The history changed under an open stream: nothing can be said about what lies between.

@@ -24,12 +24,12 @@ class SequencerTest : public testing::Test {
     return subscription.id;
   }
 
-  static wire::Event event(std::string id, std::string sub, std::string epoch, std::int64_t seq,
-                           std::optional<std::int64_t> previous = std::nullopt) {
+  static wire::Event event(std::string_view id, std::string_view sub, std::string_view epoch,
+                           std::int64_t seq, std::optional<std::int64_t> previous = std::nullopt) {
     wire::Event out;
-    out.id = std::move(id);
-    out.sub = std::move(sub);
-    out.position = Position{std::move(epoch), seq};
+    out.id = id;
+    out.sub = sub;
+    out.position = wire::PositionView{epoch, seq};
     out.previous_seq = previous;
     return out;
   }
