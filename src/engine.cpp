@@ -25,7 +25,8 @@ Engine::Engine(const Config& config, std::uint64_t seed)
     : config_(config),
       random_(seed),
       store_(key_from(seed ^ 1U), static_cast<std::size_t>(config.tombstone_capacity)),
-      sequencer_(key_from(seed ^ 2U), static_cast<std::size_t>(config.dedup_capacity)),
+      sequencer_(key_from(seed ^ 2U), static_cast<std::size_t>(config.dedup_capacity),
+                 config.dedup_ttl),
       overlay_(store_),
       session_(config.session, seed ^ 3U) {}
 

@@ -23,6 +23,10 @@ export interface EngineConfig {
   pollingInterval?: number;
   /** Frames above this are rejected before they are copied. Default 8 MiB. */
   maxFrameBytes?: number;
+  /** How many event ids are remembered, so that an event takes effect once. Default 10000. */
+  dedupCapacity?: number;
+  /** How long each of them is remembered, in ms. Default 0: until `dedupCapacity` newer came. */
+  dedupTtl?: number;
   /** Emit an `event` effect for every event taken. */
   deliverEvents?: boolean;
 }

@@ -66,7 +66,7 @@ Admission Sequencer::admit(const wire::Event& event, Millis now) {
     if (admission.verdict != Verdict::fresh) return admission;
     admission.subscription->last_event_at = now;
   }
-  const bool known = !event.id.empty() && !window_.first_sight(event.id);
+  const bool known = !event.id.empty() && !window_.first_sight(event.id, now);
   if (known) admission.verdict = Verdict::duplicate;
   return admission;
 }

@@ -27,7 +27,8 @@ struct Admission {
 
 class Sequencer {
  public:
-  Sequencer(const HashKey& key, std::size_t window) : window_(key, window) {}
+  // `window` event ids are remembered, each for `ttl`; 0 is for ever.
+  Sequencer(const HashKey& key, std::size_t window, Millis ttl = 0) : window_(key, window, ttl) {}
 
   // Counts a reference; the same entity and filter share one subscription.
   Subscription& acquire(EntityId entity, std::string_view filter, bool& added);

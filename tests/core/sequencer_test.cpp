@@ -159,9 +159,18 @@ TEST_F(SequencerTest, EventsWithoutNamesAreTold) {
   EXPECT_EQ(sequencer_.admit(plain, 0).verdict, Verdict::duplicate);
   EXPECT_EQ(sequencer_.admit(plain, 0).subscription, nullptr);
   // Without an id nothing can be said of repeats.
-  plain.id.clear();
+  plain.id = {};
   EXPECT_EQ(sequencer_.admit(plain, 0).verdict, Verdict::fresh);
   EXPECT_EQ(sequencer_.admit(plain, 0).verdict, Verdict::fresh);
+}
+
+TEST_F(SequencerTest, ForgetsIdsAfterTheirTime) {
+  Sequencer forgetful(HashKey{1, 2}, 100, 50);
+  wire::Event plain;
+  plain.id = "a";
+  EXPECT_EQ(forgetful.admit(plain, 1'000).verdict, Verdict::fresh);
+  EXPECT_EQ(forgetful.admit(plain, 1'050).verdict, Verdict::duplicate);
+  EXPECT_EQ(forgetful.admit(plain, 1'051).verdict, Verdict::fresh);
 }
 
 TEST_F(SequencerTest, ARecoveredStreamKeepsItsPosition) {
