@@ -11,9 +11,14 @@ std::size_t count = 0;
 
 std::size_t tidemark::testing::allocations() { return count; }
 
-void* operator new(std::size_t size) {
+// Both forms, so that what one of them gave is never given back to another allocator.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
   ++count;
-  void* const memory = std::malloc(size == 0 ? 1 : size);
+  return std::malloc(size == 0 ? 1 : size);
+}
+
+void* operator new(std::size_t size) {
+  void* const memory = operator new(size, std::nothrow);
   if (memory == nullptr) std::abort();
   return memory;
 }

@@ -67,7 +67,7 @@ describe('JSON as the core reads it', () => {
   it('is what JSON.parse accepts, also when bytes are damaged', () => {
     let accepted = 0;
     let refused = 0;
-    for (let seed = 1; seed <= 8_000; seed++) {
+    for (let seed = 1; seed <= 3_000; seed++) {
       const random = new RandomJson(seed);
       const whole = utf8.encode(random.text());
       expect(parses(whole)).toBe(true);
@@ -80,8 +80,8 @@ describe('JSON as the core reads it', () => {
         else refused++;
       }
     }
-    expect(accepted).toBeGreaterThan(8_000);
-    expect(refused).toBeGreaterThan(5_000);
+    expect(accepted).toBeGreaterThan(3_000);
+    expect(refused).toBeGreaterThan(2_000);
   });
 
   it('may be 512 deep, and no deeper', () => {
@@ -101,7 +101,7 @@ describe('JSON as the core reads it', () => {
       return engine.flush().length > 0;
     };
     let differing = 0;
-    for (let seed = 1; seed <= 2_000; seed++) {
+    for (let seed = 1; seed <= 1_000; seed++) {
       const random = new RandomJson(seed);
       const row = random.text();
       const other = random.text();
@@ -118,6 +118,6 @@ describe('JSON as the core reads it', () => {
         expect(changed, `seed ${seed}: ${row} ${other}`).toBe(true);
       }
     }
-    expect(differing).toBeGreaterThan(1_000);
+    expect(differing).toBeGreaterThan(500);
   });
 });
