@@ -25,24 +25,6 @@ bool key_is(std::string_view raw, std::string_view name) {
 
 }  // namespace
 
-Kind kind_of(std::string_view value) {
-  switch (value.front()) {
-    case '{':
-      return Kind::object;
-    case '[':
-      return Kind::array;
-    case '"':
-      return Kind::string;
-    case 't':
-    case 'f':
-      return Kind::boolean;
-    case 'n':
-      return Kind::null;
-    default:
-      return Kind::number;
-  }
-}
-
 Walker::Walker(std::string_view container) : end_(container.data() + container.size()) {
   at_ = scan::after_space(container.data(), end_) + 1;
 }

@@ -20,7 +20,23 @@ inline constexpr int kMaxDepth = 512;
 Error validate(std::string_view text);
 
 enum class Kind : std::uint8_t { null, boolean, number, string, array, object };
-Kind kind_of(std::string_view value);
+inline Kind kind_of(std::string_view value) {
+  switch (value.front()) {
+    case '{':
+      return Kind::object;
+    case '[':
+      return Kind::array;
+    case '"':
+      return Kind::string;
+    case 't':
+    case 'f':
+      return Kind::boolean;
+    case 'n':
+      return Kind::null;
+    default:
+      return Kind::number;
+  }
+}
 
 struct Member {
   std::string_view key;  // as written between its quotes

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "base/scan.h"
 
 namespace tidemark::wire {
 namespace {
@@ -44,10 +45,11 @@ constexpr auto kFirst = [] {
   return first;
 }();
 
+// Of a key without escapes.
 Name name_of(std::string_view key) {
   if (key.size() > kLongest) return Name::none;
   for (std::size_t i = kFirst[key.size()]; i < kFirst[key.size() + 1]; ++i) {
-    if (kSpelling[i] == key) return static_cast<Name>(i);
+    if (scan::same_text(kSpelling[i], key)) return static_cast<Name>(i);
   }
   return Name::none;
 }
@@ -57,10 +59,13 @@ class Fields {
  public:
   // Of a repeated member the last counts.
   Fields(std::string_view message, Decoded& decoded) : decoded_(decoded) {
-    std::string room;
     json::Walker walker(message);
     for (json::Member each; walker.next_member(each);) {
-      values_[static_cast<std::size_t>(name_of(json::meaning(each.key, room)))] = each.value;
+      Name name = name_of(each.key);
+      if (name == Name::none && scan::has_escape(each.key)) {
+        name = name_of(json::unescape(each.key));
+      }
+      values_[static_cast<std::size_t>(name)] = each.value;
     }
   }
 
@@ -130,10 +135,8 @@ class Fields {
   static bool is_absent(std::string_view value) { return value.empty() || value == "null"; }
 
   std::string_view text_of(std::string_view string_value) {
-    std::string room;
     const std::string_view inner = string_value.substr(1, string_value.size() - 2);
-    const std::string_view text = json::meaning(inner, room);
-    return room.empty() ? text : decoded_.keep(std::move(room));
+    return scan::has_escape(inner) ? decoded_.keep(json::unescape(inner)) : inner;
   }
 
   // By Name; what has none of them is written to the last.

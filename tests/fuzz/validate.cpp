@@ -48,7 +48,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = fuzz::text_of(data, size);
   fuzz::check_scans(text);
   const Error verdict = json::validate(text);
-  const bool oracle = fuzz::Tree::accept(text);
+  // nlohmann/json takes a NUL for the end of the text.
+  const bool oracle = text.find('\0') == text.npos && fuzz::Tree::accept(text);
   if (verdict == Error::none && !oracle) {
     // A lone surrogate, or a number beyond a double: JSON all the same.
     fuzz::require(text.find("\\u") != text.npos || !fuzz::numbers_are_plain(text));
