@@ -104,12 +104,12 @@ bool comes_again(Cursor rest, std::string_view name) {
 
 class Comparison {
  public:
-  // `effort` bounds the work beyond one walk along both texts.
+  // `effort` bounds the bytes that are read again after one walk along both texts.
   explicit Comparison(std::int64_t effort) : effort_(effort) {}
 
   // Both cursors are at a value and step past it, whatever the answer.
   bool same_values(Cursor& a, Cursor& b) {
-    if (--effort_ >= 0) {
+    if (effort_ >= 0) {
       if (*a == '"' && *b == '"') return same_strings(a, b);
       if (*a == '{' && *b == '{') return same_objects(a, b);
       if (*a == '[' && *b == '[') return same_arrays(a, b);
