@@ -79,6 +79,7 @@ Result<Config> Config::parse(std::string_view json) {
       read(tree, "pollingInterval", 1, config.polling_interval) &&
       read(tree, "maxFrameBytes", 1, config.max_frame_bytes) &&
       read(tree, "dedupCapacity", 1, config.dedup_capacity, kMostRemembered) &&
+      read(tree, "dedupTtl", 0, config.dedup_ttl) &&
       read(tree, "tombstoneCapacity", 1, config.tombstone_capacity, kMostRemembered) &&
       read(tree, "hiddenRowCapacity", 1, config.hidden_row_capacity, kMostRemembered) &&
       read(tree, "deliverEvents", config.deliver_events);

@@ -30,6 +30,7 @@ struct Config {
   Millis polling_interval = 10'000;
   std::int64_t max_frame_bytes = std::int64_t{8} * 1024 * 1024;
   std::int64_t dedup_capacity = 10'000;
+  Millis dedup_ttl = 0;  // how long an event id is remembered; 0: until `dedup_capacity` newer came
   std::int64_t tombstone_capacity = 10'000;
   std::int64_t hidden_row_capacity = 10'000;
   // How long a subscription outlives its last user, so that a remount finds it.

@@ -21,7 +21,8 @@ Engine::Engine(const Config& config, std::uint64_t seed)
       random_(seed),
       store_(key_from(seed ^ 1U), {static_cast<std::size_t>(config.tombstone_capacity),
                                    static_cast<std::size_t>(config.hidden_row_capacity)}),
-      sequencer_(key_from(seed ^ 2U), static_cast<std::size_t>(config.dedup_capacity)),
+      sequencer_(key_from(seed ^ 2U), static_cast<std::size_t>(config.dedup_capacity),
+                 config.dedup_ttl),
       overlay_(store_),
       session_(config.session, seed ^ 3U) {}
 
@@ -59,9 +60,9 @@ void Engine::stream(LinkId link, std::string_view bytes, Millis now) {
 void Engine::receive(std::string_view frame, Millis now) {
   ++counters_.frames_received;
   session_.heard(now);
-  const wire::Decoded decoded = wire::decode_native(frame);
-  for (const Error error : decoded.rejected) reject(error);
-  for (const wire::Message& message : decoded.messages) {
+  wire::decode_native(frame, decoded_);
+  for (const Error error : decoded_.rejected) reject(error);
+  for (const wire::Message& message : decoded_.messages) {
     std::visit([&](const auto& each) { on(each, now); }, message);
   }
   if (relaying_.empty()) return;
@@ -72,20 +73,21 @@ void Engine::receive(std::string_view frame, Millis now) {
 
 void Engine::relay(std::string_view bytes, Millis now) {
   now = begin_input(now);
-  for (const wire::Message& message : wire::decode_native(bytes).messages) {
+  wire::decode_native(bytes, decoded_);
+  for (const wire::Message& message : decoded_.messages) {
     const auto* event = std::get_if<wire::Event>(&message);
     if (event == nullptr || event->id.empty()) continue;
     EntityId entity = 0;
     const Entity* shape = store_.find_entity(event->entity, entity);
     // Only a version can say where it belongs among what this tab's own link brings (I3).
     if (shape == nullptr || !shape->version_of(event->row).known()) continue;
-    if (!sequencer_.first_sight(*event)) {
+    if (!sequencer_.first_sight(*event, now)) {
       ++counters_.duplicates;
       continue;
     }
     ++counters_.relayed;
     deliver(*event, nullptr, false);
-    sequencer_.note_relayed(*event, matching_subscriptions(*event));
+    sequencer_.note_relayed(*event, matching_subscriptions(*event), now);
     if (is_observed(entity)) apply_event(*event, entity);
   }
   drain_session(now);

@@ -186,6 +186,7 @@ class Engine {
   Ledger ledger_;
   EffectQueue effects_;
   Counters counters_;
+  wire::Decoded decoded_;  // of the frame in hand
   // What was reported on the present link, so that it is reported once.
   std::vector<std::string> reported_;
 

@@ -31,7 +31,7 @@ export interface EngineConfig {
   pollingInterval?: number;
   /** How many event ids are remembered against repeats. Default 10000. */
   dedupCapacity?: number;
-  /** How long they are, ms. */
+  /** How long each of them is, in ms. Default 0: until `dedupCapacity` newer came. */
   dedupTtl?: number;
   /** Frames above this are rejected before they are copied. Default 8 MiB. */
   maxFrameBytes?: number;

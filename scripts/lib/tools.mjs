@@ -9,13 +9,14 @@ const tool =
   () =>
     onPath(...names) !== undefined;
 
-async function hasSanitizers() {
+/** Does clang have a run-time library of this name? */
+const clangRuntime = (name) => async () => {
   const folder = onPath('clang++') && (await compilerFolder('clang++'));
   if (!folder || !existsSync(join(folder, 'lib'))) return false;
   return readdirSync(join(folder, 'lib'), { recursive: true }).some((file) =>
-    /libclang_rt\.(asan|asan_osx)/.test(String(file)),
+    name.test(String(file)),
   );
-}
+};
 
 function hasPostgres() {
   const debian = '/usr/lib/postgresql';
@@ -51,7 +52,12 @@ const all = {
   },
   clang: { has: tool('clang++'), apt: ['clang'], brew: 'xcode-select --install' },
   sanitizers: {
-    has: hasSanitizers,
+    has: clangRuntime(/libclang_rt\.(asan|asan_osx)/),
+    apt: ['libclang-rt-dev', 'libclang-rt-14-dev'],
+    brew: 'brew install llvm',
+  },
+  libFuzzer: {
+    has: clangRuntime(/libclang_rt\.fuzzer/),
     apt: ['libclang-rt-dev', 'libclang-rt-14-dev'],
     brew: 'brew install llvm',
   },
@@ -87,6 +93,7 @@ const purposes = {
   build: forBuild,
   start: forBuild,
   test: [...forBuild, ...forTest],
+  fuzz: ['cmake', 'ninja', 'ccache', 'nlohmann/json', 'clang', 'sanitizers', 'libFuzzer'],
   lint: [...forBuild, 'clang-format'],
   tidy: [...forBuild, 'clang', 'clang-format', 'clang-tidy', 'googletest'],
 };

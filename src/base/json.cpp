@@ -5,64 +5,11 @@
 #include <utility>
 
 #include "base/ascii.h"
-#include "base/decimal.h"
+#include "base/scan.h"
+#include "base/utf8.h"
 
 namespace tidemark::json {
 namespace {
-
-const char* after_space(const char* p) {
-  while (is_space(*p)) ++p;
-  return p;
-}
-
-const char* after_string(const char* p) {
-  for (++p; *p != '"'; ++p) {
-    if (*p == '\\') ++p;
-  }
-  return p + 1;
-}
-
-// Only for text that validate() accepted.
-const char* after_value(const char* p) {
-  if (*p == '"') return after_string(p);
-  if (*p != '{' && *p != '[') {
-    while (*p != ',' && *p != '}' && *p != ']' && !is_space(*p)) ++p;
-    return p;
-  }
-  int open = 0;
-  while (true) {
-    if (*p == '"') {
-      p = after_string(p);
-      continue;
-    }
-    if (*p == '{' || *p == '[') ++open;
-    if ((*p == '}' || *p == ']') && --open == 0) return p + 1;
-    ++p;
-  }
-}
-
-std::string_view between(const char* from, const char* to) {
-  return {from, static_cast<std::size_t>(to - from)};
-}
-
-void append_code_point(std::string& out, unsigned code) {
-  const auto push = [&out](unsigned byte) { out.push_back(static_cast<char>(byte)); };
-  if (code < 0x80U) {
-    push(code);
-  } else if (code < 0x800U) {
-    push(0xc0U | (code >> 6U));
-    push(0x80U | (code & 0x3fU));
-  } else if (code < 0x10000U) {
-    push(0xe0U | (code >> 12U));
-    push(0x80U | ((code >> 6U) & 0x3fU));
-    push(0x80U | (code & 0x3fU));
-  } else {
-    push(0xf0U | (code >> 18U));
-    push(0x80U | ((code >> 12U) & 0x3fU));
-    push(0x80U | ((code >> 6U) & 0x3fU));
-    push(0x80U | (code & 0x3fU));
-  }
-}
 
 unsigned hex4(const char* p) {
   unsigned code = 0;
@@ -71,86 +18,40 @@ unsigned hex4(const char* p) {
 }
 
 bool key_is(std::string_view raw, std::string_view name) {
-  if (raw == name) return true;
-  return raw.find('\\') != std::string_view::npos && unescape(raw) == name;
-}
-
-// An object's members as JSON.parse keeps them: sorted by key, the last of equal keys.
-std::vector<std::pair<std::string, std::string_view>> members_of(std::string_view object) {
-  std::vector<std::pair<std::string, std::string_view>> members;
-  Walker walker(object);
-  for (Member each; walker.next_member(each);) {
-    members.emplace_back(unescape(each.key), each.value);
-  }
-  std::reverse(members.begin(), members.end());
-  const auto by_key = [](const auto& x, const auto& y) { return x.first < y.first; };
-  std::stable_sort(members.begin(), members.end(), by_key);
-  const auto same_key = [](const auto& x, const auto& y) { return x.first == y.first; };
-  members.erase(std::unique(members.begin(), members.end(), same_key), members.end());
-  return members;
-}
-
-bool equal_objects(std::string_view a, std::string_view b) {
-  const auto left = members_of(a);
-  const auto right = members_of(b);
-  return std::equal(
-      left.begin(), left.end(), right.begin(), right.end(),
-      [](const auto& x, const auto& y) { return x.first == y.first && equal(x.second, y.second); });
-}
-
-bool equal_arrays(std::string_view a, std::string_view b) {
-  Walker left(a);
-  Walker right(b);
-  std::string_view x;
-  std::string_view y;
-  while (left.next_element(x)) {
-    if (!right.next_element(y) || !equal(x, y)) return false;
-  }
-  return !right.next_element(y);
+  if (scan::same_text(raw, name)) return true;
+  // What an escape stands for is shorter than the escape.
+  return raw.size() > name.size() && scan::has_escape(raw) && unescape(raw) == name;
 }
 
 }  // namespace
 
-Kind kind_of(std::string_view value) {
-  switch (value.front()) {
-    case '{':
-      return Kind::object;
-    case '[':
-      return Kind::array;
-    case '"':
-      return Kind::string;
-    case 't':
-    case 'f':
-      return Kind::boolean;
-    case 'n':
-      return Kind::null;
-    default:
-      return Kind::number;
-  }
+Walker::Walker(std::string_view container) : end_(container.data() + container.size()) {
+  at_ = scan::after_space(container.data(), end_) + 1;
 }
 
-Walker::Walker(std::string_view container) : at_(after_space(container.data()) + 1) {}
-
 bool Walker::next_member(Member& member) {
-  at_ = after_space(at_);
-  if (*at_ == ',') at_ = after_space(at_ + 1);
-  if (*at_ == '}') return false;
-  const char* key_end = after_string(at_);
-  member.key = between(at_ + 1, key_end - 1);
-  const char* value = after_space(after_space(key_end) + 1);
-  at_ = after_value(value);
-  member.value = between(value, at_);
+  if (!step_to_next('}')) return false;
+  const char* const key_end = scan::after_string(at_, end_);
+  member.key = scan::between(at_ + 1, key_end - 1);
+  const char* const colon = scan::after_space(key_end, end_);
+  const char* const value = scan::after_space(colon + 1, end_);
+  at_ = scan::after_value(value, end_);
+  member.value = scan::between(value, at_);
   return true;
 }
 
 bool Walker::next_element(std::string_view& element) {
-  at_ = after_space(at_);
-  if (*at_ == ',') at_ = after_space(at_ + 1);
-  if (*at_ == ']') return false;
-  const char* value = at_;
-  at_ = after_value(value);
-  element = between(value, at_);
+  if (!step_to_next(']')) return false;
+  const char* const value = at_;
+  at_ = scan::after_value(value, end_);
+  element = scan::between(value, at_);
   return true;
+}
+
+bool Walker::step_to_next(char closer) {
+  at_ = scan::after_space(at_, end_);
+  if (*at_ == ',') at_ = scan::after_space(at_ + 1, end_);
+  return *at_ != closer;
 }
 
 std::optional<std::string_view> member(std::string_view object, std::string_view name) {
@@ -162,15 +63,15 @@ std::optional<std::string_view> member(std::string_view object, std::string_view
   return found;
 }
 
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  return text;
+}
+
 std::optional<std::string_view> at_path(std::string_view value, std::string_view path) {
-  const char* first = after_space(value.data());
-  if (path.empty()) {
-    // The whole text may end in white space, a value never does.
-    std::size_t size = value.size() - static_cast<std::size_t>(first - value.data());
-    while (size > 0 && is_space(first[size - 1])) --size;
-    return std::string_view(first, size);
-  }
-  std::string_view here = between(first, value.data() + value.size());
+  std::string_view here = trimmed(value);
+  if (path.empty()) return here;
   while (true) {
     if (kind_of(here) != Kind::object) return std::nullopt;
     const std::size_t dot = path.find('.');
@@ -184,12 +85,13 @@ std::optional<std::string_view> at_path(std::string_view value, std::string_view
 std::string unescape(std::string_view inner) {
   std::string out;
   out.reserve(inner.size());
-  for (std::size_t i = 0; i < inner.size(); ++i) {
-    if (inner[i] != '\\') {
-      out.push_back(inner[i]);
-      continue;
-    }
-    const char kind = inner[++i];
+  while (true) {
+    const std::size_t plain = std::min(inner.find('\\'), inner.size());
+    out.append(inner.substr(0, plain));
+    inner.remove_prefix(plain);
+    if (inner.empty()) return out;
+    const char kind = inner[1];
+    inner.remove_prefix(2);
     if (kind != 'u') {
       constexpr std::string_view kFrom = "bfnrt";
       constexpr std::string_view kTo = "\b\f\n\r\t";
@@ -197,19 +99,24 @@ std::string unescape(std::string_view inner) {
       out.push_back(at == std::string_view::npos ? kind : kTo[at]);
       continue;
     }
-    unsigned code = hex4(inner.data() + i + 1);
-    i += 4;
+    unsigned code = hex4(inner.data());
+    inner.remove_prefix(4);
     const bool high = code >= 0xd800U && code <= 0xdbffU;
-    if (high && i + 6 < inner.size() && inner[i + 1] == '\\' && inner[i + 2] == 'u') {
-      const unsigned low = hex4(inner.data() + i + 3);
+    if (high && inner.size() >= 6 && inner[0] == '\\' && inner[1] == 'u') {
+      const unsigned low = hex4(inner.data() + 2);
       if (low >= 0xdc00U && low <= 0xdfffU) {
         code = 0x10000U + ((code - 0xd800U) << 10U) + (low - 0xdc00U);
-        i += 6;
+        inner.remove_prefix(6);
       }
     }
-    append_code_point(out, code);
+    utf8::append(out, code);
   }
-  return out;
+}
+
+std::string_view meaning(std::string_view inner, std::string& room) {
+  if (!scan::has_escape(inner)) return inner;
+  room = unescape(inner);
+  return room;
 }
 
 std::string string_of(std::string_view string_value) {
@@ -218,42 +125,23 @@ std::string string_of(std::string_view string_value) {
 
 std::string merged(std::string_view object, std::string_view patch) {
   std::string out = "{";
+  out.reserve(object.size() + patch.size());
+  std::string room;
   const auto append = [&out](const Member& each) {
     if (out.size() > 1) out.push_back(',');
     out.append("\"").append(each.key).append("\":").append(each.value);
   };
   Walker base(object);
   for (Member each; base.next_member(each);) {
-    if (const auto mine = member(patch, unescape(each.key))) each.value = *mine;
+    if (const auto mine = member(patch, meaning(each.key, room))) each.value = *mine;
     append(each);
   }
   Walker extra(patch);
   for (Member each; extra.next_member(each);) {
-    if (!member(object, unescape(each.key))) append(each);
+    if (!member(object, meaning(each.key, room))) append(each);
   }
   out.push_back('}');
   return out;
-}
-
-bool equal(std::string_view a, std::string_view b) {
-  if (a == b) return true;
-  if (a.empty() || b.empty()) return false;
-  a = *at_path(a, "");
-  b = *at_path(b, "");
-  const Kind kind = kind_of(a);
-  if (kind != kind_of(b)) return false;
-  switch (kind) {
-    case Kind::object:
-      return equal_objects(a, b);
-    case Kind::array:
-      return equal_arrays(a, b);
-    case Kind::string:
-      return string_of(a) == string_of(b);
-    case Kind::number:
-      return compare_numbers(a, b) == 0;
-    default:
-      return a == b;
-  }
 }
 
 void append_quoted(std::string& out, std::string_view text) {

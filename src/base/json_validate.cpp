@@ -1,163 +1,151 @@
-// The gate: nothing else in the core looks at bytes that did not pass it.
+// The gate: nothing else in the core looks at bytes that did not pass it. Accepts what
+// JSON.parse accepts, within kMaxDepth and only as UTF-8.
+#include <bitset>
 #include <cstring>
 
 #include "base/ascii.h"
 #include "base/json.h"
+#include "base/scan.h"
+#include "base/utf8.h"
 
 namespace tidemark::json {
 namespace {
 
-// How many bytes the UTF-8 sequence at `p` has; 0 when it is not well-formed (Unicode
-// standard, table 3-7).
-int utf8_length(const unsigned char* p, std::size_t left) {
-  const auto tail = [&](std::size_t i) { return i < left && (p[i] & 0xc0U) == 0x80U; };
-  if (p[0] < 0x80U) return 1;
-  if (p[0] >= 0xc2U && p[0] <= 0xdfU) return tail(1) ? 2 : 0;
-  if (p[0] >= 0xe0U && p[0] <= 0xefU) {
-    if (!tail(1) || !tail(2)) return 0;
-    if (p[0] == 0xe0U && p[1] < 0xa0U) return 0;
-    if (p[0] == 0xedU && p[1] > 0x9fU) return 0;
-    return 3;
+// Each of these steps past something that begins at `p`; null when it is not well-formed.
+
+const char* after_escape(const char* p, const char* end) {
+  if (end - p < 2) return nullptr;
+  if (p[1] != 'u') {
+    const bool known = std::string_view("\"\\/bfnrt").find(p[1]) != std::string_view::npos;
+    return known ? p + 2 : nullptr;
   }
-  if (p[0] >= 0xf0U && p[0] <= 0xf4U) {
-    if (!tail(1) || !tail(2) || !tail(3)) return 0;
-    if (p[0] == 0xf0U && p[1] < 0x90U) return 0;
-    if (p[0] == 0xf4U && p[1] > 0x8fU) return 0;
-    return 4;
+  if (end - p < 6) return nullptr;
+  for (int i = 2; i < 6; ++i) {
+    if (hex_value(p[i]) < 0) return nullptr;
   }
-  return 0;
+  return p + 6;
 }
 
-// A recursive-descent check; its depth is bounded by kMaxDepth.
-class Validator {
- public:
-  explicit Validator(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
-
-  Error run() {
-    skip_space();
-    if (!value(0)) return error_;
-    skip_space();
-    return at_ == end_ ? Error::none : Error::malformed_json;
+// `p` is behind the opening quote.
+const char* after_text(const char* p, const char* end) {
+  while (true) {
+    p = scan::find_end_of_plain(p, end);
+    if (p == end) return nullptr;
+    const auto byte = static_cast<unsigned char>(*p);
+    if (byte == '"') return p + 1;
+    if (byte < 0x20U) return nullptr;
+    p = byte == '\\' ? after_escape(p, end) : utf8::after_run(p, end);
+    if (p == nullptr) return nullptr;
   }
+}
+
+// At least one.
+const char* after_digits(const char* p, const char* end) {
+  if (p == end || !is_digit(*p)) return nullptr;
+  do ++p;
+  while (p < end && is_digit(*p));
+  return p;
+}
+
+const char* after_number(const char* p, const char* end) {
+  if (*p == '-') ++p;
+  p = p < end && *p == '0' ? p + 1 : after_digits(p, end);
+  if (p != nullptr && p < end && *p == '.') p = after_digits(p + 1, end);
+  if (p != nullptr && p < end && (*p == 'e' || *p == 'E')) {
+    ++p;
+    if (p < end && (*p == '+' || *p == '-')) ++p;
+    p = after_digits(p, end);
+  }
+  return p;
+}
+
+template <std::size_t size>
+const char* after_literal(const char* p, const char* end, const char (&word)[size]) {
+  constexpr std::ptrdiff_t kLength = size - 1;
+  const bool is_there = end - p >= kLength && std::memcmp(p, word, kLength) == 0;
+  return is_there ? p + kLength : nullptr;
+}
+
+const char* after_scalar(const char* p, const char* end) {
+  switch (*p) {
+    case '"':
+      return after_text(p + 1, end);
+    case 't':
+      return after_literal(p, end, "true");
+    case 'f':
+      return after_literal(p, end, "false");
+    case 'n':
+      return after_literal(p, end, "null");
+    default:
+      return after_number(p, end);
+  }
+}
+
+// A member's name and colon.
+const char* after_key(const char* p, const char* end) {
+  if (p == end || *p != '"') return nullptr;
+  p = after_text(p + 1, end);
+  if (p == nullptr) return nullptr;
+  p = scan::after_space(p, end);
+  return p < end && *p == ':' ? p + 1 : nullptr;
+}
+
+// The containers that are open, one bit each.
+class Nesting {
+ public:
+  bool open(bool is_object) {
+    if (depth_ == kMaxDepth) return false;
+    outer_[depth_++] = is_object_;
+    is_object_ = is_object;
+    return true;
+  }
+  void close() { is_object_ = outer_[--depth_]; }
+
+  bool none() const { return depth_ == 0; }
+  bool in_object() const { return is_object_; }
+  char closer() const { return is_object_ ? '}' : ']'; }
 
  private:
-  bool more() const { return at_ < end_; }
-  void skip_space() {
-    while (more() && is_space(*at_)) ++at_;
-  }
-  bool take(char c) {
-    if (!more() || *at_ != c) return false;
-    ++at_;
-    return true;
-  }
-  bool literal(std::string_view word) {
-    if (static_cast<std::size_t>(end_ - at_) < word.size()) return false;
-    if (std::memcmp(at_, word.data(), word.size()) != 0) return false;
-    at_ += word.size();
-    return true;
-  }
-
-  bool value(int depth) {
-    if (!more()) return false;
-    switch (*at_) {
-      case '{':
-        return container(depth, '}', true);
-      case '[':
-        return container(depth, ']', false);
-      case '"':
-        return string();
-      case 't':
-        return literal("true");
-      case 'f':
-        return literal("false");
-      case 'n':
-        return literal("null");
-      default:
-        return number();
-    }
-  }
-
-  bool container(int depth, char close, bool keyed) {
-    if (depth >= kMaxDepth) {
-      error_ = Error::too_deep;
-      return false;
-    }
-    ++at_;
-    skip_space();
-    if (take(close)) return true;
-    while (true) {
-      skip_space();
-      if (keyed) {
-        if (!more() || *at_ != '"' || !string()) return false;
-        skip_space();
-        if (!take(':')) return false;
-        skip_space();
-      }
-      if (!value(depth + 1)) return false;
-      skip_space();
-      if (take(close)) return true;
-      if (!take(',')) return false;
-    }
-  }
-
-  bool string() {
-    ++at_;
-    while (more()) {
-      const auto c = static_cast<unsigned char>(*at_);
-      if (c == '"') {
-        ++at_;
-        return true;
-      }
-      if (c < 0x20U) return false;
-      if (c == '\\') {
-        if (!escape()) return false;
-        continue;
-      }
-      const int length = utf8_length(reinterpret_cast<const unsigned char*>(at_),
-                                     static_cast<std::size_t>(end_ - at_));
-      if (length == 0) return false;
-      at_ += length;
-    }
-    return false;
-  }
-
-  bool escape() {
-    if (end_ - at_ < 2) return false;
-    const char kind = at_[1];
-    at_ += 2;
-    if (kind != 'u') return std::string_view("\"\\/bfnrt").find(kind) != std::string_view::npos;
-    if (end_ - at_ < 4) return false;
-    for (int i = 0; i < 4; ++i) {
-      if (hex_value(*at_++) < 0) return false;
-    }
-    return true;
-  }
-
-  bool digits() {
-    if (!more() || !is_digit(*at_)) return false;
-    while (more() && is_digit(*at_)) ++at_;
-    return true;
-  }
-
-  bool number() {
-    take('-');
-    if (!take('0') && !digits()) return false;
-    if (take('.') && !digits()) return false;
-    if (more() && (*at_ == 'e' || *at_ == 'E')) {
-      ++at_;
-      if (more() && (*at_ == '+' || *at_ == '-')) ++at_;
-      if (!digits()) return false;
-    }
-    return true;
-  }
-
-  const char* at_;
-  const char* end_;
-  Error error_ = Error::malformed_json;
+  std::size_t depth_ = 0;
+  bool is_object_ = false;
+  std::bitset<kMaxDepth> outer_;
 };
 
 }  // namespace
 
-Error validate(std::string_view text) { return Validator(text).run(); }
+Error validate(std::string_view text) {
+  const char* p = text.data();
+  const char* const end = p + text.size();
+  Nesting nesting;
+  while (true) {
+    // A value begins.
+    p = scan::after_space(p, end);
+    if (p == end) return Error::malformed_json;
+    if (*p == '{' || *p == '[') {
+      if (!nesting.open(*p == '{')) return Error::too_deep;
+      p = scan::after_space(p + 1, end);
+      const bool is_empty = p < end && *p == nesting.closer();
+      if (!is_empty) {
+        if (nesting.in_object()) p = after_key(p, end);
+        if (p == nullptr) return Error::malformed_json;
+        continue;
+      }
+    } else {
+      p = after_scalar(p, end);
+      if (p == nullptr) return Error::malformed_json;
+      p = scan::after_space(p, end);
+    }
+    // A value has ended, or an empty container is about to.
+    while (!nesting.none() && p < end && *p == nesting.closer()) {
+      nesting.close();
+      p = scan::after_space(p + 1, end);
+    }
+    if (nesting.none()) return p == end ? Error::none : Error::malformed_json;
+    if (p == end || *p != ',') return Error::malformed_json;
+    ++p;
+    if (nesting.in_object()) p = after_key(scan::after_space(p, end), end);
+    if (p == nullptr) return Error::malformed_json;
+  }
+}
 
 }  // namespace tidemark::json

@@ -85,14 +85,14 @@ Admission Sequencer::admit(const wire::Event& event, Millis now) {
     if (admission.verdict != Verdict::fresh) return admission;
     admission.subscription->last_event_at = now;
   }
-  if (!first_sight(event)) admission.verdict = Verdict::duplicate;
+  if (!first_sight(event, now)) admission.verdict = Verdict::duplicate;
   return admission;
 }
 
 // A server that lost its place counts from the start again, in the same epoch: what it sends
 // lies behind, and yet nobody has seen it.
 bool Sequencer::rewinds(Subscription& subscription, const wire::Event& event) {
-  const std::string& epoch = event.position->epoch;
+  const std::string_view epoch = event.position->epoch;
   const bool unseen = !event.id.empty() && event.position->seq < subscription.position->seq &&
                       !window_.contains(event.id);
   if (!unseen || subscription.rewound_epoch == epoch) return false;
@@ -100,19 +100,18 @@ bool Sequencer::rewinds(Subscription& subscription, const wire::Event& event) {
   return true;
 }
 
-bool Sequencer::first_sight(const wire::Event& event) {
-  if (!event.id.empty()) return window_.first_sight(event.id);
+bool Sequencer::first_sight(const wire::Event& event, Millis now) {
+  if (!event.id.empty()) return window_.first_sight(event.id, now);
   if (event.timestamp.empty()) return true;
   std::string content;
-  for (const std::string_view part :
-       {std::string_view(event.entity), name_of(event.action), std::string_view(event.timestamp)}) {
+  for (const std::string_view part : {event.entity, name_of(event.action), event.timestamp}) {
     content.append(part).push_back('\0');
   }
-  return window_.first_sight(content.append(event.row));
+  return window_.first_sight(content.append(event.row), now);
 }
 
-void Sequencer::note_relayed(const wire::Event& event, const std::vector<SubId>& subs) {
-  for (const SubId sub : subs) window_.first_sight(relayed_id(event, sub));
+void Sequencer::note_relayed(const wire::Event& event, const std::vector<SubId>& subs, Millis now) {
+  for (const SubId sub : subs) window_.first_sight(relayed_id(event, sub), now);
 }
 
 bool Sequencer::was_relayed(const wire::Event& event, SubId sub) const {
@@ -125,7 +124,7 @@ Verdict Sequencer::advance(Subscription& subscription, const wire::Event& event)
   if (!event.position) return Verdict::fresh;
   auto& here = subscription.position;
   if (!here) {
-    here = event.position;
+    here = event.position->owned();
     return Verdict::fresh;
   }
   // The history changed under an open stream: nothing can be said about what lies between.

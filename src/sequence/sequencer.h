@@ -28,7 +28,8 @@ struct Admission {
 
 class Sequencer {
  public:
-  Sequencer(const HashKey& key, std::size_t window) : window_(key, window) {}
+  // `window` event ids are remembered, each for `ttl`; 0 is for ever.
+  Sequencer(const HashKey& key, std::size_t window, Millis ttl = 0) : window_(key, window, ttl) {}
 
   // Counts a reference; the same entity and filter share one subscription, also one that
   // lingers.
@@ -47,9 +48,9 @@ class Sequencer {
   Admission admit(const wire::Event& event, Millis now);
   // Is it the first copy of this event, from wherever? Without an id it is known by its
   // content and timestamp; without either, every copy is new.
-  bool first_sight(const wire::Event& event);
+  bool first_sight(const wire::Event& event, Millis now);
   // A sibling tab's copy went to the handlers of `subs`, whose own copies are still to come.
-  void note_relayed(const wire::Event& event, const std::vector<SubId>& subs);
+  void note_relayed(const wire::Event& event, const std::vector<SubId>& subs, Millis now);
   bool was_relayed(const wire::Event& event, SubId sub) const;
 
   // `subscribed` came: true when the stream continues where it stopped, false when a

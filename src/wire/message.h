@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <forward_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,18 +23,27 @@ struct Position {
   bool operator==(const Position&) const = default;
 };
 
-// One row changed. The views point into the frame and die with it.
+// The same, lent by a frame.
+struct PositionView {
+  std::string_view epoch;
+  std::int64_t seq = 0;
+
+  Position owned() const { return {std::string(epoch), seq}; }
+};
+
+// One row changed. The views point into the frame, or into Decoded where an escape had to
+// be resolved, and die with either: what outlives the frame is copied.
 struct Event {
-  std::string id;  // empty when the server gives none
-  std::string entity;
+  std::string_view id;  // empty when the server gives none
+  std::string_view entity;
   Action action = Action::update;
   std::string_view row;   // the row's JSON object as the server wrote it
   std::string_view text;  // the whole event's JSON
-  std::string timestamp;
-  std::string sub;  // the server's name for the subscription, empty when it has none
-  std::optional<Position> position;
+  std::string_view timestamp;
+  std::string_view sub;  // the server's name for the subscription, empty when it has none
+  std::optional<PositionView> position;
   std::optional<std::int64_t> previous_seq;
-  std::string mutation;
+  std::string_view mutation;
 };
 
 struct Subscribed {
@@ -67,9 +77,26 @@ struct ServerError {
 using Message = std::variant<Event, Subscribed, CaughtUp, Pong, Reset, ServerError>;
 
 // A frame's messages and what had to be refused; one bad message does not lose its neighbours.
+// One is used for frame after frame, so that decoding takes no memory of its own.
 struct Decoded {
   std::vector<Message> messages;
   std::vector<Error> rejected;
+
+  // Text that messages lend but no frame holds.
+  std::string_view keep(std::string text) { return kept_.emplace_front(std::move(text)); }
+
+  void clear() {
+    // A huge frame must not hold its memory for ever.
+    constexpr std::size_t kMost = 1'024;
+    if (messages.capacity() > kMost) messages = std::vector<Message>();
+    if (rejected.capacity() > kMost) rejected = std::vector<Error>();
+    messages.clear();
+    rejected.clear();
+    kept_.clear();
+  }
+
+ private:
+  std::forward_list<std::string> kept_;
 };
 
 }  // namespace tidemark::wire

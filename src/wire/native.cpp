@@ -1,163 +1,226 @@
 #include "wire/native.h"
 
-#include <nlohmann/json.hpp>
+#include <array>
+#include <utility>
 
 #include "base/json.h"
 #include "base/result.h"
+#include "base/scan.h"
 
 namespace tidemark::wire {
 namespace {
 
-using Tree = nlohmann::json;
+// What a message can hold that means something here, shorter names first.
+enum class Name : std::uint8_t {
+  id,
+  op,
+  ref,
+  seq,
+  sub,
+  code,
+  data,
+  prev,
+  epoch,
+  action,
+  entity,
+  message,
+  mutation,
+  positions,
+  recovered,
+  replaying,
+  timestamp,
+  none,
+};
+constexpr std::size_t kNames = static_cast<std::size_t>(Name::none);
+constexpr std::array<std::string_view, kNames> kSpelling{
+    "id",       "op",        "ref",       "seq",       "sub",      "code",
+    "data",     "prev",      "epoch",     "action",    "entity",   "message",
+    "mutation", "positions", "recovered", "replaying", "timestamp"};
+
+// kFirst[n]: the first name that has n letters or more.
+constexpr std::size_t kLongest = 9;
+constexpr auto kFirst = [] {
+  std::array<std::uint8_t, kLongest + 2> first{};
+  for (std::size_t size = 0; size < first.size(); ++size) {
+    while (first[size] < kNames && kSpelling[first[size]].size() < size) ++first[size];
+  }
+  return first;
+}();
+
+// Of a key without escapes.
+Name name_of(std::string_view key) {
+  if (key.size() > kLongest) return Name::none;
+  for (std::size_t i = kFirst[key.size()]; i < kFirst[key.size() + 1]; ++i) {
+    if (scan::same_text(kSpelling[i], key)) return static_cast<Name>(i);
+  }
+  return Name::none;
+}
 
 // Reads typed members; one of the wrong type makes the whole message not a message.
 class Fields {
  public:
-  explicit Fields(const Tree& tree) : tree_(tree) {}
+  // Of a repeated member the last counts.
+  Fields(std::string_view message, Decoded& decoded) : decoded_(decoded) {
+    json::Walker walker(message);
+    for (json::Member each; walker.next_member(each);) {
+      Name name = name_of(each.key);
+      if (name == Name::none && scan::has_escape(each.key)) {
+        name = name_of(json::unescape(each.key));
+      }
+      values_[static_cast<std::size_t>(name)] = each.value;
+    }
+  }
 
   bool ok() const { return ok_; }
 
-  std::string text(const char* name, bool required) {
-    const auto found = tree_.find(name);
-    if (found == tree_.end() || found->is_null()) {
+  // Empty when it is missing.
+  std::string_view raw(Name name) const { return values_[static_cast<std::size_t>(name)]; }
+
+  std::string_view text(Name name, bool required) {
+    const std::string_view value = raw(name);
+    if (is_absent(value)) {
       ok_ = ok_ && !required;
       return {};
     }
-    if (const auto* value = found->get_ptr<const std::string*>()) return *value;
+    if (json::kind_of(value) == json::Kind::string) return text_of(value);
     // Refs and ids may be written as numbers.
-    if (found->is_number_integer()) return found->dump();
+    if (is_whole(value)) return value;
     ok_ = false;
     return {};
   }
 
-  std::optional<std::int64_t> whole(const char* name) {
-    const auto found = tree_.find(name);
-    if (found == tree_.end() || found->is_null()) return std::nullopt;
-    constexpr std::int64_t kMost = (std::int64_t{1} << 53) - 1;
-    if (!found->is_number_integer()) return fail();
-    const auto value = found->get<std::int64_t>();
-    if (value < 0 || value > kMost) return fail();
-    return value;
+  std::optional<std::int64_t> whole(Name name) {
+    const std::string_view value = raw(name);
+    if (is_absent(value)) return std::nullopt;
+    const auto number = whole_of(value);
+    if (!number) ok_ = false;
+    return number;
   }
 
-  bool flag(const char* name) {
-    const auto found = tree_.find(name);
-    if (found == tree_.end()) return false;
-    if (!found->is_boolean()) ok_ = false;
-    return ok_ && found->get<bool>();
+  bool flag(Name name) {
+    const std::string_view value = raw(name);
+    ok_ = ok_ && (value.empty() || json::kind_of(value) == json::Kind::boolean);
+    return value == "true";
   }
 
-  std::optional<Position> position() {
-    auto epoch = text("epoch", false);
-    const auto seq = whole("seq");
+  std::optional<PositionView> position() {
+    const std::string_view epoch = text(Name::epoch, false);
+    const auto seq = whole(Name::seq);
     if (epoch.empty() || !seq) return std::nullopt;
-    return Position{std::move(epoch), *seq};
+    return PositionView{epoch, *seq};
+  }
+
+  std::optional<Position> owned_position() {
+    const auto here = position();
+    return here ? std::optional(here->owned()) : std::nullopt;
+  }
+
+  static bool is_whole(std::string_view value) {
+    return json::kind_of(value) == json::Kind::number && value.find_first_of(".eE") == value.npos;
+  }
+
+  // A whole number that JavaScript holds exactly, and not below 0.
+  static std::optional<std::int64_t> whole_of(std::string_view value) {
+    constexpr std::int64_t kMost = (std::int64_t{1} << 53) - 1;
+    if (!is_whole(value)) return std::nullopt;
+    std::int64_t number = 0;
+    for (const char c : value) {
+      if (c == '-') continue;
+      number = number * 10 + (c - '0');
+      if (number > kMost) return std::nullopt;
+    }
+    if (value.front() == '-' && number != 0) return std::nullopt;
+    return number;
   }
 
  private:
-  std::optional<std::int64_t> fail() {
-    ok_ = false;
-    return std::nullopt;
+  static bool is_absent(std::string_view value) { return value.empty() || value == "null"; }
+
+  std::string_view text_of(std::string_view string_value) {
+    const std::string_view inner = string_value.substr(1, string_value.size() - 2);
+    return scan::has_escape(inner) ? decoded_.keep(json::unescape(inner)) : inner;
   }
 
-  const Tree& tree_;
+  // By Name; what has none of them is written to the last.
+  std::array<std::string_view, kNames + 1> values_{};
+  Decoded& decoded_;
   bool ok_ = true;
 };
 
-std::optional<Action> action_of(const std::string& name) {
+std::optional<Action> action_of(std::string_view name) {
   if (name == "insert") return Action::insert;
   if (name == "update") return Action::update;
   if (name == "delete") return Action::erase;
   return std::nullopt;
 }
 
-Result<Message> decode_event(const Tree& tree, std::string_view text) {
-  Fields fields(tree);
+Result<Message> decode_event(Fields& fields, std::string_view text) {
   Event event;
   event.text = text;
-  event.id = fields.text("id", false);
-  event.entity = fields.text("entity", true);
-  const auto action = action_of(fields.text("action", true));
-  event.timestamp = fields.text("timestamp", false);
-  event.sub = fields.text("sub", false);
+  event.id = fields.text(Name::id, false);
+  event.entity = fields.text(Name::entity, true);
+  const auto action = action_of(fields.text(Name::action, true));
+  event.timestamp = fields.text(Name::timestamp, false);
+  event.sub = fields.text(Name::sub, false);
   event.position = fields.position();
-  event.previous_seq = fields.whole("prev");
-  event.mutation = fields.text("mutation", false);
-  const auto row = json::member(text, "data");
-  const bool has_row = row && json::kind_of(*row) == json::Kind::object;
+  event.previous_seq = fields.whole(Name::prev);
+  event.mutation = fields.text(Name::mutation, false);
+  event.row = fields.raw(Name::data);
+  const bool has_row = !event.row.empty() && json::kind_of(event.row) == json::Kind::object;
   if (!fields.ok() || !action || !has_row) return Error::not_a_message;
   event.action = *action;
-  event.row = *row;
-  return Message(std::move(event));
+  return Message(event);
 }
 
-Result<Message> decode_pong(const Tree& tree) {
+Result<Message> decode_pong(const Fields& fields) {
   Pong pong;
-  const auto positions = tree.find("positions");
-  if (positions != tree.end() && positions->is_object()) {
-    pong.positions.emplace();
-    for (const auto& [sub, seq] : positions->items()) {
-      if (!seq.is_number_integer()) return Error::not_a_message;
-      pong.positions->emplace_back(sub, seq.get<std::int64_t>());
-    }
+  const std::string_view positions = fields.raw(Name::positions);
+  if (positions.empty() || json::kind_of(positions) != json::Kind::object) return Message(pong);
+  pong.positions.emplace();
+  json::Walker walker(positions);
+  for (json::Member each; walker.next_member(each);) {
+    const auto seq = Fields::whole_of(each.value);
+    if (!seq) return Error::not_a_message;
+    pong.positions->emplace_back(json::unescape(each.key), *seq);
   }
   return Message(std::move(pong));
 }
 
-Result<Message> decode_control(const Tree& tree, const std::string& op) {
-  Fields fields(tree);
-  if (op == "subscribed") {
-    Subscribed subscribed{fields.text("ref", true), fields.text("sub", true), fields.position(),
-                          fields.flag("recovered"), fields.flag("replaying")};
-    if (!fields.ok()) return Error::not_a_message;
-    return Message(std::move(subscribed));
+Result<Message> decode_control(Fields& fields) {
+  const std::string_view op = fields.raw(Name::op);
+  if (json::kind_of(op) != json::Kind::string) return Error::not_a_message;
+  const std::string name = json::string_of(op);
+  const auto text = [&](Name field, bool required) {
+    return std::string(fields.text(field, required));
+  };
+  Message message;
+  if (name == "subscribed") {
+    message = Subscribed{text(Name::ref, true), text(Name::sub, true), fields.owned_position(),
+                         fields.flag(Name::recovered), fields.flag(Name::replaying)};
+  } else if (name == "caught_up") {
+    message = CaughtUp{text(Name::sub, true)};
+  } else if (name == "pong") {
+    return decode_pong(fields);
+  } else if (name == "reset") {
+    message = Reset{text(Name::sub, true)};
+  } else if (name == "error") {
+    message =
+        ServerError{text(Name::code, true), text(Name::message, false), text(Name::ref, false)};
+  } else {
+    return Error::unknown_op;
   }
-  if (op == "caught_up") {
-    CaughtUp caught_up{fields.text("sub", true)};
-    if (!fields.ok()) return Error::not_a_message;
-    return Message(std::move(caught_up));
-  }
-  if (op == "pong") return decode_pong(tree);
-  if (op == "reset") {
-    Reset reset{fields.text("sub", true)};
-    if (!fields.ok()) return Error::not_a_message;
-    return Message(std::move(reset));
-  }
-  if (op == "error") {
-    ServerError error{fields.text("code", true), fields.text("message", false),
-                      fields.text("ref", false)};
-    if (!fields.ok()) return Error::not_a_message;
-    return Message(std::move(error));
-  }
-  return Error::unknown_op;
+  if (!fields.ok()) return Error::not_a_message;
+  return message;
 }
 
-Result<Message> decode_message(const Tree& tree, std::string_view text) {
-  if (!tree.is_object()) return Error::not_a_message;
-  const auto op = tree.find("op");
-  if (op == tree.end()) return decode_event(tree, text);
-  if (!op->is_string()) return Error::not_a_message;
-  return decode_control(tree, op->get<std::string>());
-}
-
-// The message with an empty row. nlohmann need not read rows, and would refuse some that
-// are JSON (1e999, a lone surrogate).
-std::string envelope_of(std::string_view text) {
-  const auto row =
-      json::kind_of(text) == json::Kind::object ? json::member(text, "data") : std::nullopt;
-  if (!row) return std::string(text);
-  const auto before = static_cast<std::size_t>(row->data() - text.data());
-  std::string envelope(text.substr(0, before));
-  return envelope.append("null").append(text.substr(before + row->size()));
+Result<Message> decode_message(std::string_view text, Decoded& decoded) {
+  if (json::kind_of(text) != json::Kind::object) return Error::not_a_message;
+  Fields fields(text, decoded);
+  return fields.raw(Name::op).empty() ? decode_event(fields, text) : decode_control(fields);
 }
 
 void decode_into(Decoded& decoded, std::string_view text) {
-  const Tree tree = Tree::parse(envelope_of(text), nullptr, false);
-  if (tree.is_discarded()) {
-    decoded.rejected.push_back(Error::malformed_json);
-    return;
-  }
-  auto message = decode_message(tree, text);
+  auto message = decode_message(text, decoded);
   if (message.ok()) {
     decoded.messages.push_back(std::move(message.value()));
   } else {
@@ -167,21 +230,16 @@ void decode_into(Decoded& decoded, std::string_view text) {
 
 }  // namespace
 
-Decoded decode_native(std::string_view frame) {
-  Decoded decoded;
-  // Also bounds the depth before nlohmann builds a tree.
+void decode_native(std::string_view frame, Decoded& decoded) {
+  decoded.clear();
   if (const Error error = json::validate(frame); error != Error::none) {
     decoded.rejected.push_back(error);
-    return decoded;
+    return;
   }
-  const std::string_view value = *json::at_path(frame, "");
-  if (json::kind_of(value) != json::Kind::array) {
-    decode_into(decoded, value);
-    return decoded;
-  }
+  const std::string_view value = json::trimmed(frame);
+  if (json::kind_of(value) != json::Kind::array) return decode_into(decoded, value);
   json::Walker walker(value);
   for (std::string_view each; walker.next_element(each);) decode_into(decoded, each);
-  return decoded;
 }
 
 std::string encode_subscribe(std::string_view ref, std::string_view entity, std::string_view filter,

@@ -8,7 +8,8 @@
 
 namespace tidemark::wire {
 
-Decoded decode_native(std::string_view frame);
+// What `decoded` held before is gone; `frame` is lent to it.
+void decode_native(std::string_view frame, Decoded& decoded);
 
 // {"ref":…,"entity":…,"filter":…,"since":…}, with "op" in front for a WebSocket and
 // without it for the SSE URL.

@@ -20,6 +20,7 @@ TEST(Config, DefaultsStandForWhatIsMissing) {
   EXPECT_EQ(session.heartbeat_interval, 30'000);
   EXPECT_EQ(session.heartbeat_timeout, 10'000);
   EXPECT_EQ(config.value().polling_interval, 10'000);
+  EXPECT_EQ(config.value().dedup_ttl, 0);
   EXPECT_FALSE(config.value().deliver_events);
 }
 
@@ -28,7 +29,8 @@ TEST(Config, ReadsEveryOption) {
     "transports":["polling","sse","websocket"],"reconnect":false,"reconnectInterval":1,
     "maxReconnectAttempts":0,"heartbeatInterval":2,"heartbeatTimeout":3,"openTimeout":4,
     "probeInterval":5,"fallbackAfter":6,"pollingInterval":7,"maxFrameBytes":8,
-    "dedupCapacity":9,"tombstoneCapacity":10,"hiddenRowCapacity":11,"deliverEvents":true,"unknown":[1]})");
+    "dedupCapacity":9,"dedupTtl":11,"tombstoneCapacity":10,"hiddenRowCapacity":11,
+    "deliverEvents":true,"unknown":[1]})");
   ASSERT_TRUE(config.ok());
   const SessionConfig& session = config.value().session;
   EXPECT_EQ(session.transports,
@@ -44,6 +46,7 @@ TEST(Config, ReadsEveryOption) {
   EXPECT_EQ(config.value().polling_interval, 7);
   EXPECT_EQ(config.value().max_frame_bytes, 8);
   EXPECT_EQ(config.value().dedup_capacity, 9);
+  EXPECT_EQ(config.value().dedup_ttl, 11);
   EXPECT_EQ(config.value().tombstone_capacity, 10);
   EXPECT_EQ(config.value().hidden_row_capacity, 11);
   EXPECT_TRUE(config.value().deliver_events);
@@ -95,6 +98,7 @@ TEST(Config, RefusesWrongTypesAndRanges) {
                            R"({"pollingInterval":0})",
                            R"({"maxFrameBytes":0})",
                            R"({"dedupCapacity":0})",
+                           R"({"dedupTtl":-1})",
                            R"({"tombstoneCapacity":0})",
                            R"({"hiddenRowCapacity":0})",
                            R"({"deliverEvents":"yes"})"}) {

@@ -5,6 +5,8 @@
 #include <variant>
 #include <vector>
 
+#include "allocations.h"
+#include "random_json.h"
 #include "wire/native.h"
 
 namespace tidemark::wire {
@@ -16,9 +18,16 @@ constexpr std::string_view kEvent =
     R"("timestamp":"2026-11-23T09:45:15.123Z","sub":"1","epoch":"e","seq":41,"prev":38,)"
     R"("mutation":"m-17","extra":[1]})";
 
+// Lent messages point in here until the next call.
+Decoded& decode(std::string_view frame) {
+  static Decoded decoded;
+  decode_native(frame, decoded);
+  return decoded;
+}
+
 template <typename T>
 T only(std::string_view frame) {
-  const Decoded decoded = decode_native(frame);
+  const Decoded& decoded = decode(frame);
   EXPECT_TRUE(decoded.rejected.empty()) << frame;
   EXPECT_EQ(decoded.messages.size(), 1U) << frame;
   if (decoded.messages.size() != 1) return {};
@@ -28,7 +37,7 @@ T only(std::string_view frame) {
 }
 
 std::vector<Error> rejected(std::string_view frame) {
-  const Decoded decoded = decode_native(frame);
+  const Decoded& decoded = decode(frame);
   EXPECT_TRUE(decoded.messages.empty()) << frame;
   return decoded.rejected;
 }
@@ -148,21 +157,21 @@ TEST(NativeWire, RefusesWhatIsNotJson) {
 
 TEST(NativeWire, ReadsAnArrayOfMessages) {
   const std::string frame = " [ " + std::string(kEvent) + R"( , {"op":"reset","sub":"1"} ] )";
-  const Decoded decoded = decode_native(frame);
+  const Decoded& decoded = decode(frame);
   EXPECT_TRUE(decoded.rejected.empty());
   ASSERT_EQ(decoded.messages.size(), 2U);
   const auto* event = std::get_if<Event>(&decoded.messages[0]);
   ASSERT_NE(event, nullptr);
   EXPECT_EQ(event->text, kEvent);
   EXPECT_TRUE(std::holds_alternative<Reset>(decoded.messages[1]));
-  EXPECT_TRUE(decode_native("[]").messages.empty());
-  EXPECT_TRUE(decode_native("[]").rejected.empty());
+  EXPECT_TRUE(decode("[]").messages.empty());
+  EXPECT_TRUE(decode("[]").rejected.empty());
 }
 
 TEST(NativeWire, OneBadMessageDoesNotLoseItsNeighbours) {
   const std::string frame = R"([{"op":"reset","sub":"1"},{"op":"reset"},7,{"op":"later"},)"
                             R"({"op":5},{"op":"reset","sub":"2"}])";
-  const Decoded decoded = decode_native(frame);
+  const Decoded& decoded = decode(frame);
   ASSERT_EQ(decoded.messages.size(), 2U);
   EXPECT_EQ(std::get<Reset>(decoded.messages[0]).sub, "1");
   EXPECT_EQ(std::get<Reset>(decoded.messages[1]).sub, "2");
@@ -180,6 +189,123 @@ TEST(NativeWire, PrototypeNamesAreOnlyNames) {
   EXPECT_EQ(event.entity, "__proto__");
   EXPECT_EQ(event.sub, "");
   EXPECT_EQ(event.row, R"({"id":1,"__proto__":{"x":1}})");
+}
+
+TEST(NativeWire, ResolvesEscapesInTheEnvelope) {
+  const std::string frame =
+      R"({"\u0069d":"e\u003a41","entity":"proj\u0065cts","act\u0069on":"upd\u0061te",)"
+      R"("data":{"id":"\u0035"},"timestamp":"\u0032","sub":"\"1\"","epoch":"\ud83d\ude00",)"
+      R"("seq":41,"mutation":"\\"})";
+  const auto event = only<Event>(frame);
+  EXPECT_EQ(event.id, "e:41");
+  EXPECT_EQ(event.entity, "projects");
+  EXPECT_EQ(event.action, Action::update);
+  EXPECT_EQ(event.row, R"({"id":"\u0035"})");
+  EXPECT_EQ(event.timestamp, "2");
+  EXPECT_EQ(event.sub, "\"1\"");
+  ASSERT_TRUE(event.position.has_value());
+  EXPECT_EQ(event.position->epoch, "😀");
+  EXPECT_EQ(event.mutation, "\\");
+  const auto reset = only<Reset>(R"({"\u006fp":"r\u0065set","sub":"\u0031"})");
+  EXPECT_EQ(reset.sub, "1");
+}
+
+TEST(NativeWire, CarriesIdsThatNoIntegerHolds) {
+  const auto event = only<Event>(
+      R"({"id":123456789012345678901234567890,"entity":"a","action":"insert","data":{}})");
+  EXPECT_EQ(event.id, "123456789012345678901234567890");
+}
+
+bool lies_inside(std::string_view part, std::string_view whole) {
+  return part.empty() ||
+         (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size());
+}
+
+TEST(NativeWire, LendsTheFrameAndTakesNoMemory) {
+  const std::string burst = "[" + std::string(kEvent) + "," + std::string(kEvent) + "]";
+  decode(burst);
+  const std::size_t before = tidemark::testing::allocations();
+  const Decoded& decoded = decode(burst);
+  EXPECT_EQ(tidemark::testing::allocations(), before);
+  ASSERT_EQ(decoded.messages.size(), 2U);
+  for (const Message& each : decoded.messages) {
+    const auto& event = std::get<Event>(each);
+    for (const std::string_view part : {event.id, event.entity, event.row, event.text,
+                                        event.timestamp, event.sub, event.mutation}) {
+      EXPECT_FALSE(part.empty());
+      EXPECT_TRUE(lies_inside(part, burst)) << part;
+    }
+    EXPECT_TRUE(lies_inside(event.position->epoch, burst));
+  }
+}
+
+TEST(NativeWire, DoesNotKeepAHugeFramesMemory) {
+  std::string burst = "[" + std::string(kEvent);
+  for (int i = 0; i < 4'999; ++i) burst += ",7," + std::string(kEvent);
+  Decoded decoded;
+  decode_native(burst + "]", decoded);
+  EXPECT_EQ(decoded.messages.size(), 5'000U);
+  EXPECT_EQ(decoded.rejected.size(), 4'999U);
+  decode_native(kEvent, decoded);
+  EXPECT_EQ(decoded.messages.size(), 1U);
+  EXPECT_TRUE(decoded.rejected.empty());
+  EXPECT_LE(decoded.messages.capacity(), 1'024U);
+  EXPECT_LE(decoded.rejected.capacity(), 1'024U);
+}
+
+// Any spelling of an envelope reads as nlohmann/json reads it.
+TEST(NativeWire, ReadsAnySpellingAsTheOracleDoes) {
+  using Json = nlohmann::json;
+  const std::vector<Json> values{
+      nullptr, true,     3,        -1, 41, 2.5, "1",
+      "é\n",   "insert", "delete", "", {}, "e", Json::object({{"id", 1}})};
+  const std::vector<std::string> names{"id",  "entity", "action",   "timestamp", "sub",
+                                       "seq", "prev",   "mutation", "epoch",     "data"};
+  int read = 0;
+  for (std::uint64_t seed = 1; seed <= 4'000; ++seed) {
+    tidemark::testing::RandomJson random(seed);
+    Json message{{"entity", "a"}, {"action", "update"}, {"data", {{"id", 1}}}};
+    for (std::int64_t i = random.up_to(6); i > 0; --i) {
+      message[random.pick(names)] = random.pick(values);
+    }
+    message["other"] = random.document(2);
+    const std::string frame = random.spelling(message);
+    // A number may now be one that is written as no whole one.
+    message = Json::parse(frame, nullptr, false);
+    const auto is_text = [&](const char* name, bool required) {
+      if (!message.contains(name) || message[name].is_null()) return !required;
+      return message[name].is_string() || message[name].is_number_integer();
+    };
+    const auto text = [&](const char* name) {
+      if (!message.contains(name) || message[name].is_null()) return std::string();
+      return message[name].is_string() ? message[name].get<std::string>() : message[name].dump();
+    };
+    const auto is_whole = [&](const char* name) {
+      if (!message.contains(name) || message[name].is_null()) return true;
+      return message[name].is_number_integer() && message[name].get<std::int64_t>() >= 0;
+    };
+    const std::string action = text("action");
+    const bool good = is_text("id", false) && is_text("entity", true) && is_text("action", true) &&
+                      is_text("timestamp", false) && is_text("sub", false) && is_whole("seq") &&
+                      is_text("epoch", false) && is_whole("prev") && is_text("mutation", false) &&
+                      message["data"].is_object() &&
+                      (action == "insert" || action == "update" || action == "delete");
+    const Decoded& decoded = decode(frame);
+    ASSERT_EQ(decoded.messages.size(), good ? 1U : 0U) << frame;
+    if (!good) continue;
+    ++read;
+    const auto& event = std::get<Event>(decoded.messages.front());
+    ASSERT_EQ(event.id, text("id")) << frame;
+    ASSERT_EQ(event.entity, text("entity")) << frame;
+    ASSERT_EQ(event.timestamp, text("timestamp")) << frame;
+    ASSERT_EQ(event.sub, text("sub")) << frame;
+    ASSERT_EQ(event.mutation, text("mutation")) << frame;
+    ASSERT_EQ(Json::parse(event.row, nullptr, false), message["data"]) << frame;
+    const bool has_position = !text("epoch").empty() && !text("seq").empty();
+    ASSERT_EQ(event.position.has_value(), has_position) << frame;
+    if (has_position) ASSERT_EQ(event.position->owned(), (Position{text("epoch"), message["seq"]}));
+  }
+  EXPECT_GT(read, 400);
 }
 
 TEST(NativeWire, ReadsSubscribed) {

@@ -24,12 +24,12 @@ class SequencerTest : public testing::Test {
     return subscription.id;
   }
 
-  static wire::Event event(std::string id, std::string sub, std::string epoch, std::int64_t seq,
-                           std::optional<std::int64_t> previous = std::nullopt) {
+  static wire::Event event(std::string_view id, std::string_view sub, std::string_view epoch,
+                           std::int64_t seq, std::optional<std::int64_t> previous = std::nullopt) {
     wire::Event out;
-    out.id = std::move(id);
-    out.sub = std::move(sub);
-    out.position = Position{std::move(epoch), seq};
+    out.id = id;
+    out.sub = sub;
+    out.position = wire::PositionView{epoch, seq};
     out.previous_seq = previous;
     return out;
   }
@@ -169,7 +169,7 @@ TEST_F(SequencerTest, KnowsAnEventWithoutAnIdByItsContent) {
     EXPECT_EQ(sequencer_.admit(other, 0).verdict, Verdict::fresh);
   }
   // Without a time it cannot be told from the same change made twice.
-  nameless.timestamp.clear();
+  nameless.timestamp = {};
   EXPECT_EQ(sequencer_.admit(nameless, 0).verdict, Verdict::fresh);
   EXPECT_EQ(sequencer_.admit(nameless, 0).verdict, Verdict::fresh);
 }
@@ -209,9 +209,18 @@ TEST_F(SequencerTest, EventsWithoutNamesAreTold) {
   EXPECT_EQ(sequencer_.admit(plain, 0).verdict, Verdict::duplicate);
   EXPECT_EQ(sequencer_.admit(plain, 0).subscription, nullptr);
   // Without an id nothing can be said of repeats.
-  plain.id.clear();
+  plain.id = {};
   EXPECT_EQ(sequencer_.admit(plain, 0).verdict, Verdict::fresh);
   EXPECT_EQ(sequencer_.admit(plain, 0).verdict, Verdict::fresh);
+}
+
+TEST_F(SequencerTest, ForgetsIdsAfterTheirTime) {
+  Sequencer forgetful(HashKey{1, 2}, 100, 50);
+  wire::Event plain;
+  plain.id = "a";
+  EXPECT_EQ(forgetful.admit(plain, 1'000).verdict, Verdict::fresh);
+  EXPECT_EQ(forgetful.admit(plain, 1'050).verdict, Verdict::duplicate);
+  EXPECT_EQ(forgetful.admit(plain, 1'051).verdict, Verdict::fresh);
 }
 
 TEST_F(SequencerTest, ARecoveredStreamKeepsItsPosition) {
