@@ -63,6 +63,18 @@ std::string_view follow(std::string_view value, const Field::Step& step) {
   return element(size + *step.index);
 }
 
+template <typename Visit>
+void visit_members(std::string_view row, const Visit& visit) {
+  json::Walker walker(row);
+  for (json::Member each; walker.next_member(each);) {
+    const bool is_escaped = each.key.find('\\') != std::string_view::npos;
+    if (is_escaped)
+      visit(json::unescape(each.key), each.value);
+    else
+      visit(each.key, each.value);
+  }
+}
+
 }  // namespace
 
 std::optional<std::size_t> Columns::add(std::string_view name) {
@@ -73,21 +85,30 @@ std::optional<std::size_t> Columns::add(std::string_view name) {
   return names_.size() - 1;
 }
 
-void Columns::read(std::string_view row, Values& values) const {
+void Columns::clear(Values& values) const {
   std::fill_n(values.begin(), names_.size(), std::string_view());
-  const auto take = [&](std::string_view key, std::string_view value) {
-    for (std::size_t i = 0; i < names_.size(); ++i) {
-      if (names_[i] == key) values[i] = value;
-    }
-  };
-  json::Walker walker(row);
-  for (json::Member each; walker.next_member(each);) {
-    const bool is_escaped = each.key.find('\\') != std::string_view::npos;
-    if (is_escaped)
-      take(json::unescape(each.key), each.value);
-    else
-      take(each.key, each.value);
+}
+
+void Columns::take(std::string_view name, std::string_view value, Values& values) const {
+  for (std::size_t i = 0; i < names_.size(); ++i) {
+    if (names_[i] == name) values[i] = value;
   }
+}
+
+void Columns::read(std::string_view row, Values& values) const {
+  clear(values);
+  visit_members(row,
+                [&](std::string_view name, std::string_view value) { take(name, value, values); });
+}
+
+void Columns::read(std::string_view row, const Columns& a, Values& of_a, const Columns& b,
+                   Values& of_b) {
+  a.clear(of_a);
+  b.clear(of_b);
+  visit_members(row, [&](std::string_view name, std::string_view value) {
+    a.take(name, value, of_a);
+    b.take(name, value, of_b);
+  });
 }
 
 std::string_view Field::in(const Columns::Values& values) const {

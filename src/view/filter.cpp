@@ -6,7 +6,11 @@ bool Filter::matches(std::string_view row) const {
   if (empty()) return true;
   Columns::Values values;
   columns_.read(row, values);
-  return holds(0, values) == Truth::yes;
+  return matches(values);
+}
+
+bool Filter::matches(const Columns::Values& values) const {
+  return empty() || holds(0, values) == Truth::yes;
 }
 
 Truth Filter::holds(std::uint32_t at, const Columns::Values& values) const {

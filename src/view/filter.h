@@ -26,6 +26,9 @@ class Filter {
 
   // As in SQL, a row of which it is unknown does not match.
   bool matches(std::string_view row) const;
+  // Of a row that was read already.
+  bool matches(const Columns::Values& values) const;
+  const Columns& columns() const { return columns_; }
   bool empty() const { return conditions_.empty(); }
 
  private:

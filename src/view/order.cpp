@@ -116,9 +116,13 @@ bool Order::parse_term(std::string_view& text, Order& order) {
 }
 
 void Order::write_key(std::string_view row, std::string_view id, std::string& key) const {
-  key.clear();
   Columns::Values values;
   columns_.read(row, values);
+  write_key(values, id, key);
+}
+
+void Order::write_key(const Columns::Values& values, std::string_view id, std::string& key) const {
+  key.clear();
   for (const Term& term : terms_) {
     const std::string_view value = term.field.in(values);
     const bool comes_first = value.empty() == term.nulls_first;

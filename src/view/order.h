@@ -22,6 +22,9 @@ class Order {
   // Writes the row's sort key (see sort_key.h) to `key`. `id` is the row's key as
   // Entity::key_of makes it; it breaks ties.
   void write_key(std::string_view row, std::string_view id, std::string& key) const;
+  // Of a row that was read already.
+  void write_key(const Columns::Values& values, std::string_view id, std::string& key) const;
+  const Columns& columns() const { return columns_; }
 
  private:
   struct Term {

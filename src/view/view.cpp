@@ -60,8 +60,13 @@ bool View::shows(Slot slot) const {
 
 void View::expect_page(const VisibleRow& first, const VisibleRow& last) {
   if (!window_.paged || order_.empty()) return;
-  write_key(first, first_sent_.emplace(Member{first.slot}));
-  write_key(last, last_sent_.emplace(Member{last.slot}));
+  const auto note = [this](const VisibleRow& row, std::optional<Member>& member) {
+    Reading reading;
+    order_.columns().read(*row.bytes, reading.order);
+    write_key(reading, row.key, member.emplace(Member{row.slot}));
+  };
+  note(first, first_sent_);
+  note(last, last_sent_);
 }
 
 void View::show_snapshot(const std::vector<Slot>& listed, const std::vector<Slot>& newer,
@@ -76,7 +81,7 @@ void View::show_snapshot(const std::vector<Slot>& listed, const std::vector<Slot
   more_below_ = window_.paged && listed.size() >= window_.limit;
   if (order_.empty() && more_below_) last_sent_ = Member{0, false, false, listed.size(), {}};
 
-  std::vector<Slot> withheld;
+  std::unordered_set<Slot> withheld;
   bool unsure = more_above_ && !newer.empty();
   bool moved_away = false;
   for (const Slot slot : listed) {
@@ -84,7 +89,7 @@ void View::show_snapshot(const std::vector<Slot>& listed, const std::vector<Slot
     if (keep(member, kept)) {
       list.push_back(member);
     } else {
-      withheld.push_back(slot);
+      if (window_.paged) withheld.insert(slot);
       moved_away = moved_away || member != nullptr;
     }
   }
@@ -120,10 +125,11 @@ Member* View::take(Slot slot, const Lookup& lookup, Members& kept) {
     member = &kept.insert(std::move(held)).position->second;
   } else {
     const VisibleRow row = lookup(slot);
-    if (!row.bytes || !filter_.matches(*row.bytes)) return nullptr;
+    Reading reading;
+    if (!belongs(row, reading)) return nullptr;
     member = &kept[slot];
     member->slot = slot;
-    if (!order_.empty()) write_key(row, *member);
+    write_key(reading, row.key, *member);
   }
   if (order_.empty()) member->prefix = next_place_++;
   return member;
@@ -157,19 +163,19 @@ void View::show_list(std::vector<Member*> list, Members kept, const std::vector<
 void View::touch(const VisibleRow& row) {
   crossed_.clear();
   if (!has_snapshot_) return;
-  const auto was_withheld = std::find(withheld_.begin(), withheld_.end(), row.slot);
-  if (was_withheld != withheld_.end()) withheld_.erase(was_withheld);
-  const bool belongs = row.bytes && filter_.matches(*row.bytes);
+  if (!withheld_.empty()) withheld_.erase(row.slot);
+  Reading reading;
+  const bool belongs_here = belongs(row, reading);
   const auto held = members_.find(row.slot);
   const bool was_here = held != members_.end();
   // It may have been above the page, and the page has then moved.
   if (!was_here && more_above_) stale_ = true;
-  if (was_here && belongs) {
-    update(held->second, row);
+  if (was_here && belongs_here) {
+    update(held->second, row, reading);
   } else if (was_here) {
     remove(held->second);
-  } else if (belongs) {
-    insert(row);
+  } else if (belongs_here) {
+    insert(row, reading);
   }
   const bool lost_one = !row.bytes || (was_here && !contains(row.slot));
   if (lost_one && is_short()) stale_ = true;
@@ -179,10 +185,10 @@ void View::miss() {
   if (has_snapshot_) stale_ = stale_ || more_above_;
 }
 
-void View::insert(const VisibleRow& row) {
+void View::insert(const VisibleRow& row, const Reading& reading) {
   Member member;
   member.slot = row.slot;
-  write_key(row, member);
+  write_key(reading, row.key, member);
   if (order_.empty()) member.prefix = next_place_++;
   if (is_outside(member)) {
     // Without an order it may belong anywhere.
@@ -193,12 +199,12 @@ void View::insert(const VisibleRow& row) {
   shift(kept, kNowhere, index_.insert(kept));
 }
 
-void View::update(Member& member, const VisibleRow& row) {
+void View::update(Member& member, const VisibleRow& row, const Reading& reading) {
   // Without an order the row stays in its place.
   if (order_.empty()) return note_update(member);
   Member moved;
   moved.slot = member.slot;
-  write_key(row, moved);
+  write_key(reading, row.key, moved);
   if (moved.key == member.key) return note_update(member);
   if (is_outside(moved)) {
     stale_ = stale_ || more_above_;
@@ -275,11 +281,18 @@ void View::add_op(ViewOp op) {
   ops_.push_back(op);
 }
 
-// ---------------------------------------------------------------- what is known
+// ---------------------------------------------------------------- rows and what is known
 
-void View::write_key(const VisibleRow& row, Member& member) {
+bool View::belongs(const VisibleRow& row, Reading& reading) const {
+  if (!row.bytes) return false;
+  if (filter_.empty() && order_.empty()) return true;
+  Columns::read(*row.bytes, filter_.columns(), reading.filter, order_.columns(), reading.order);
+  return filter_.matches(reading.filter);
+}
+
+void View::write_key(const Reading& reading, std::string_view id, Member& member) const {
   if (order_.empty()) return;
-  order_.write_key(*row.bytes, row.key, member.key);
+  order_.write_key(reading.order, id, member.key);
   member.prefix = sort_key::prefix_of(member.key);
 }
 

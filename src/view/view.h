@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/types.h"
@@ -96,15 +97,22 @@ class View {
  private:
   using Members = std::unordered_map<Slot, Member>;
 
-  void write_key(const VisibleRow& row, Member& member);
+  // A row's columns, as the filter and as the order look at them.
+  struct Reading {
+    Columns::Values filter;
+    Columns::Values order;
+  };
+
+  bool belongs(const VisibleRow& row, Reading& reading) const;
+  void write_key(const Reading& reading, std::string_view id, Member& member) const;
   bool is_outside(const Member& member) const;
   bool is_short() const;
   Member* take(Slot slot, const Lookup& lookup, Members& kept);
   bool keep(Member* member, Members& kept);
   void show_list(std::vector<Member*> list, Members kept, const std::vector<Slot>& before);
 
-  void insert(const VisibleRow& row);
-  void update(Member& member, const VisibleRow& row);
+  void insert(const VisibleRow& row, const Reading& reading);
+  void update(Member& member, const VisibleRow& row, const Reading& reading);
   void note_update(Member& member);
   void remove(Member& member);
   void shift(Member& subject, std::size_t from, std::size_t to);
@@ -130,7 +138,7 @@ class View {
   std::optional<Member> first_sent_;
   std::optional<Member> last_sent_;
   bool stale_ = false;
-  std::vector<Slot> withheld_;  // what the last snapshot listed and the view did not take
+  std::unordered_set<Slot> withheld_;  // what the last page listed and the view did not take
 
   bool relisted_ = false;
   std::vector<ViewOp> ops_;
