@@ -1,3 +1,4 @@
+import { Admission, type Auth } from './admission.ts';
 import { type Change, eventText } from './change.ts';
 import { findEntity } from './entities.ts';
 import { Filter, FilterError } from './filter.ts';
@@ -16,6 +17,8 @@ export interface Channel {
   countEvents(count: number): void;
   /** Breaks the link: what was to be sent next cannot be. */
   abort(): void;
+  /** Ends the link for the want of a good token: 4401, or what its transport has for that. */
+  deny(reason: string): void;
 }
 
 interface Subscription {
@@ -39,11 +42,19 @@ export class Session {
   readonly #channel: Channel;
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #leave: () => void;
+  readonly #admission: Admission | undefined;
   #nextSub = 1;
 
-  constructor(outbox: Outbox, channel: Channel) {
+  /** `auth`: nothing is served before a token was shown. */
+  constructor(outbox: Outbox, channel: Channel, auth?: Auth) {
     this.#outbox = outbox;
     this.#channel = channel;
+    this.#admission =
+      auth &&
+      new Admission(auth, {
+        tell: (refusal) => this.refuse(refusal),
+        deny: (reason) => channel.deny(reason),
+      });
     this.#leave = outbox.subscribe((changes) => {
       try {
         this.#deliver(changes, 'live');
@@ -57,12 +68,24 @@ export class Session {
   /** A frame from the client. */
   receive(text: string): void {
     for (const decoded of decodeFrame(text)) {
+      if ('message' in decoded && decoded.message.op === 'auth') {
+        this.present(decoded.message.token);
+        continue;
+      }
+      if (this.#admission && this.#admission.state !== 'admitted') {
+        this.#admission.deny('unauthorized');
+        return;
+      }
       if ('refusal' in decoded) this.refuse(decoded.refusal);
       else if (decoded.message.op === 'subscribe') void this.subscribe([decoded.message]);
       else if (decoded.message.op === 'unsubscribe') this.#remove(decoded.message.sub);
       else if (decoded.message.op === 'ping') this.pong(decoded.message.ref);
-      // A token changes nothing here: the demo has no secrets.
     }
+  }
+
+  /** Shows the client's token; of no effect where none is asked for. */
+  present(token: string): void {
+    this.#admission?.present(token);
   }
 
   refuse({ code, message, ref }: Refusal): void {
@@ -101,6 +124,7 @@ export class Session {
 
   close(): void {
     this.#leave();
+    this.#admission?.close();
     for (const sub of [...this.#subscriptions.keys()]) this.#remove(sub);
   }
 
