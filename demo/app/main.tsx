@@ -4,14 +4,16 @@ import { createRoot } from 'react-dom/client';
 import { createRealtimeIntegration } from 'tidemark';
 import { App } from './app.tsx';
 import { EventHistory } from './event-history.ts';
-import { clientId, intervals, websocketUrl } from './settings.ts';
+import { clientId, intervals, needsToken, websocketUrl } from './settings.ts';
 import './styles.css';
+import { createTokenSource } from './token.ts';
 
 const queryClient = new QueryClient();
 const history = new EventHistory();
 const integration = createRealtimeIntegration(queryClient, {
   websocketUrl: websocketUrl(window.location, clientId),
   ...intervals(window.location.search),
+  ...(needsToken(window.location.search) ? { getToken: createTokenSource() } : {}),
   onEvent: (event) => history.add(event),
 });
 integration.start();

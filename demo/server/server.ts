@@ -37,6 +37,7 @@ export interface DemoServer {
   url: string;
   port: number;
   database: Database;
+  links: Links;
   close(): Promise<void>;
 }
 
@@ -93,6 +94,7 @@ async function serve(
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
     database,
+    links,
     close: async () => {
       const closed = new Promise((resolve) => http.close(resolve));
       links.endAll('going_away');
