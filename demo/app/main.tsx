@@ -18,6 +18,9 @@ const integration = createRealtimeIntegration(queryClient, {
 });
 integration.start();
 
+// By this name tests, and curious people, break this page's link at `/demo/faults`.
+document.body.dataset.client = clientId;
+
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 createRoot(root).render(

@@ -58,9 +58,24 @@ export class DemoServer {
     return rows.map(({ row }) => JSON.parse(String(row)) as Record<string, unknown>);
   }
 
+  /** Breaks the links of one page; see demo/server/fault-order.ts. */
+  async fault(order: Record<string, unknown>): Promise<void> {
+    const response = await fetch(`${this.url}/demo/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(order),
+    });
+    if (!response.ok) throw new Error(`/demo/faults answered ${await response.text()}`);
+  }
+
   /** Ends it without a goodbye. */
   kill(): Promise<void> {
     return this.#end('SIGKILL');
+  }
+
+  /** Ends it with a goodbye, as an update does. */
+  end(): Promise<void> {
+    return this.#end('SIGTERM');
   }
 
   /** Stops it from running, its connections open, until `thaw`. */
