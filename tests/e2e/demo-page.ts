@@ -31,12 +31,16 @@ export class DemoPage {
 
   /** Opens it and waits until it is live. */
   async open(server: DemoServer, search = ''): Promise<void> {
-    // The highlights of a burst, painted without a GPU, take longer than everything else.
-    await this.page.emulateMedia({ reducedMotion: 'reduce' });
-    await this.page.goto(`${server.url}/?${INTERVALS}${search}`);
+    await this.visit(server, search);
     await this.expectTransport('websocket');
     await expect(this.continuity).toHaveText('live');
     await expect(this.page.locator('[data-row-id]').first()).toBeVisible();
+  }
+
+  async visit(server: DemoServer, search = ''): Promise<void> {
+    // The highlights of a burst, painted without a GPU, take longer than everything else.
+    await this.page.emulateMedia({ reducedMotion: 'reduce' });
+    await this.page.goto(`${server.url}/?${INTERVALS}${search}`);
   }
 
   async expectTransport(
@@ -60,8 +64,12 @@ export class DemoPage {
 
   /** Has the server treat this page's frames so, or well again. */
   async spoil(server: DemoServer, frames: Record<string, number> | null): Promise<void> {
-    const client = await this.page.locator('body').getAttribute('data-client');
-    await server.fault({ client, frames });
+    await server.fault({ client: await this.clientId(), frames });
+  }
+
+  /** By which name the server breaks this page's links. */
+  async clientId(): Promise<string> {
+    return (await this.page.locator('body').getAttribute('data-client')) ?? '';
   }
 
   rows(): Promise<ShownRow[]> {

@@ -8,18 +8,22 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const START_MS = 30_000;
 const STOP_MS = 5_000;
 
+type Env = Readonly<Record<string, string>>;
+
 /** A demo server in a process of its own, so that it can die, and its database. */
 export class DemoServer {
   readonly #database: TestDatabase;
+  readonly #env: Env;
   #process: ChildProcess | undefined;
   #port = 0;
 
-  private constructor(database: TestDatabase) {
+  private constructor(database: TestDatabase, env: Env) {
     this.#database = database;
+    this.#env = env;
   }
 
-  static async start(backend: Backend): Promise<DemoServer> {
-    const server = new DemoServer(await openTestDatabase(backend));
+  static async start(backend: Backend, env: Env = {}): Promise<DemoServer> {
+    const server = new DemoServer(await openTestDatabase(backend), env);
     try {
       await server.launch();
       return server;
@@ -38,7 +42,7 @@ export class DemoServer {
     const { DATABASE_URL: _, DEMO_DATA: __, ...inherited } = process.env;
     const child = spawn(process.execPath, ['--import', 'tsx', 'demo/server/main.ts'], {
       cwd: ROOT,
-      env: { ...inherited, ...this.#database.env, PORT: String(this.#port) },
+      env: { ...inherited, ...this.#database.env, ...this.#env, PORT: String(this.#port) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process = child;
@@ -138,10 +142,10 @@ function portOf(child: ChildProcess): Promise<number> {
 }
 
 /** One server for the tests of a `describe`; ends with them. */
-export function useDemoServer(backend: Backend): () => DemoServer {
+export function useDemoServer(backend: Backend, env?: Env): () => DemoServer {
   let server: DemoServer | undefined;
   test.beforeAll(async () => {
-    server = await DemoServer.start(backend);
+    server = await DemoServer.start(backend, env);
   });
   test.afterAll(async () => {
     await server?.stop();
