@@ -90,6 +90,20 @@ export class DemoPage {
     return Number(await this.page.getByTestId('render-count').textContent());
   }
 
+  /** Counts the frames that the browser paints from now on; resolves with how to read that. */
+  async countFrames(): Promise<() => Promise<number>> {
+    const frames = await this.page.evaluateHandle(() => {
+      const counter = { count: 0 };
+      const next = () => {
+        counter.count++;
+        requestAnimationFrame(next);
+      };
+      requestAnimationFrame(next);
+      return counter;
+    });
+    return () => frames.evaluate(({ count }) => count);
+  }
+
   /**
    * Changes a row by SQL; resolves with the milliseconds from the statement's return to the
    * row's appearance in the page, 0 if it was there before. `text: null` waits for the row to go.
