@@ -68,6 +68,26 @@ class Arguments {
   bool ok_ = false;
 };
 
+// "conflict": the policy of all fields; "conflicts": those of some, by name.
+tidemark::Result<tidemark::Policies> policies_from(const Arguments& arguments) {
+  tidemark::Policies policies;
+  const auto standard = tidemark::policy_named(arguments.text("conflict", "rebase"));
+  if (!standard) return Error::bad_config;
+  policies.standard = *standard;
+  const std::string_view fields = arguments.raw("conflicts");
+  if (fields.empty()) return policies;
+  if (tidemark::json::kind_of(fields) != tidemark::json::Kind::object) return Error::bad_config;
+  tidemark::json::Walker walker(fields);
+  for (tidemark::json::Member each; walker.next_member(each);) {
+    const bool is_text = tidemark::json::kind_of(each.value) == tidemark::json::Kind::string;
+    const auto policy =
+        tidemark::policy_named(is_text ? tidemark::json::string_of(each.value) : std::string());
+    if (!policy) return Error::bad_config;
+    policies.fields.emplace_back(tidemark::json::unescape(each.key), *policy);
+  }
+  return policies;
+}
+
 class Handle {
  public:
   Handle(std::uint32_t config_length, double seed_low, double seed_high)
@@ -86,8 +106,11 @@ class Handle {
   int define_entity(std::uint32_t length) {
     const Arguments arguments(scratch(length));
     if (!arguments.ok()) return failure(Error::bad_config);
+    const auto policies = policies_from(arguments);
+    if (!policies.ok()) return failure(policies.error());
     return failure(engine_.define_entity(
-        {arguments.text("name"), arguments.text("idField", "id"), arguments.text("versionField")}));
+        {arguments.text("name"), arguments.text("idField", "id"), arguments.text("versionField")},
+        policies.value()));
   }
 
   void connect(double now) { engine_.connect(millis(now)); }
@@ -152,7 +175,7 @@ class Handle {
     engine_.fail_snapshot(ticket, millis(retry_after), millis(now));
   }
 
-  int mutate(std::uint32_t length, double) {
+  int mutate(std::uint32_t length, double now) {
     const Arguments arguments(scratch(length));
     const std::string_view data = arguments.raw("data");
     if (data.empty() || data.front() != '{') return failure(Error::bad_mutation);
@@ -165,14 +188,25 @@ class Handle {
     else if (name != "update")
       return failure(Error::bad_mutation);
     return handle_or_failure(
-        engine_.mutate(arguments.text("id"), arguments.text("entity"), action, data));
+        engine_.mutate(arguments.text("id"), arguments.text("entity"), action, data, millis(now)));
   }
-  int settle(std::uint32_t mutation, std::uint32_t length, double) {
+  int settle(std::uint32_t mutation, std::uint32_t length, double now) {
     const std::string_view row = scratch(length);
     if (!row.empty() && tidemark::json::validate(row) != Error::none) {
       return failure(Error::malformed_json);
     }
-    return failure(engine_.settle(mutation, row));
+    return failure(engine_.settle(mutation, row, millis(now)));
+  }
+
+  int fail(std::uint32_t mutation, bool network, double now) {
+    return handle_or_failure(engine_.fail(mutation, network, millis(now)));
+  }
+  int resolve(std::uint32_t mutation, std::uint32_t length, double now) {
+    const Arguments arguments(scratch(length));
+    const std::string_view theirs = arguments.raw("theirs");
+    const std::string_view value = arguments.raw("value");
+    if (theirs.empty() || value.empty()) return failure(Error::bad_mutation);
+    return failure(engine_.resolve(mutation, arguments.text("field"), theirs, value, millis(now)));
   }
 
   std::uint32_t effects() {
@@ -196,6 +230,8 @@ class Handle {
     return static_cast<std::uint32_t>(stats_.size());
   }
   std::uintptr_t stats_pointer() const { return reinterpret_cast<std::uintptr_t>(stats_.data()); }
+
+  std::uintptr_t address() const { return reinterpret_cast<std::uintptr_t>(this); }
 
  private:
   static tidemark::Config config_from(std::uint32_t length) {
@@ -225,12 +261,16 @@ std::string error_text(int code) {
   return std::string(tidemark::error_text(static_cast<Error>(code)));
 }
 
+// For a recording's replay: memory that was written back whole holds this engine.
+Handle* engine_at(std::uintptr_t address) { return reinterpret_cast<Handle*>(address); }
+
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(tidemark) {
   emscripten::function("configScratch", &config_scratch);
   emscripten::function("checkConfig", &check_config);
   emscripten::function("errorText", &error_text);
+  emscripten::function("engineAt", &engine_at, emscripten::allow_raw_pointers());
   emscripten::class_<Handle>("Engine")
       .constructor<std::uint32_t, double, double>()
       .function("reserve", &Handle::reserve)
@@ -259,6 +299,8 @@ EMSCRIPTEN_BINDINGS(tidemark) {
       .function("failSnapshot", &Handle::fail_snapshot)
       .function("mutate", &Handle::mutate)
       .function("settle", &Handle::settle)
+      .function("fail", &Handle::fail)
+      .function("resolve", &Handle::resolve)
       .function("effects", &Handle::effects)
       .function("effectsPointer", &Handle::effects_pointer)
       .function("flush", &Handle::flush)
@@ -266,5 +308,6 @@ EMSCRIPTEN_BINDINGS(tidemark) {
       .function("commit", &Handle::commit)
       .function("rollback", &Handle::rollback)
       .function("stats", &Handle::stats)
-      .function("statsPointer", &Handle::stats_pointer);
+      .function("statsPointer", &Handle::stats_pointer)
+      .function("address", &Handle::address);
 }

@@ -1,8 +1,25 @@
-export type { Continuity, RealtimeEvent, Status, Transport } from './core/effects.ts';
+import type { Recording, ReplayResult } from './core/recording.ts';
+
+export type {
+  ConnectionQuality,
+  Continuity,
+  Grade,
+  RealtimeEvent,
+  Status,
+  Transport,
+} from './core/effects.ts';
 export type { EngineStats } from './core/engine.ts';
 export { TidemarkError } from './core/errors.ts';
+export type {
+  RecorderHandle,
+  Recording,
+  RecordOptions,
+  Redact,
+  ReplayResult,
+} from './core/recording.ts';
 export { defaultEntities, type EntityDefinition, findEntity } from './entities/definitions.ts';
 export { getIntegration } from './realtime/attachment.ts';
+export type { LinkOptions } from './realtime/link-options.ts';
 export type { LinkState } from './realtime/link-state.ts';
 export {
   createPollingFallback,
@@ -19,15 +36,26 @@ export {
   type RealtimeIntegration,
   type RealtimeIntegrationOptions,
 } from './realtime/react-query-integration.ts';
+export type { GetToken } from './realtime/tokens.ts';
 export type {
   EventSourceConstructor,
   EventSourceLike,
-  WebSocketConstructor,
-  WebSocketLike,
-} from './realtime/transports.ts';
+} from './realtime/transports/event-source.ts';
+export type { WebSocketConstructor, WebSocketLike } from './realtime/transports/websocket.ts';
 export {
   createWebSocketClient,
   type EventHandler,
   type WebSocketClient,
   type WebSocketClientOptions,
 } from './realtime/websocket-client.ts';
+
+/**
+ * Runs a recording through the core once more, and tells whether all that came out was the
+ * same, byte for byte.
+ *
+ * Rejects with TidemarkError `other_build` for a recording of another version of the core,
+ * `bad_recording` for one that cannot be read.
+ */
+export async function replay(recording: Recording): Promise<ReplayResult> {
+  return (await import('./core/replay.ts')).replay(recording);
+}

@@ -145,15 +145,6 @@ void Engine::apply_event(const wire::Event& event, EntityId entity) {
   const Entity& shape = store_.entity(entity);
   auto key = shape.key_of(event.row);
   if (!key) return reject(Error::missing_id);
-  // The echo of an own edit: the server's row takes the pending operation's place in one step.
-  std::optional<Slot> finished;
-  if (const PendingOperation* mine = overlay_.find_by_mutation(event.mutation)) {
-    finished = mine->slot;
-    overlay_.remove(mine->handle);
-    store_.unpin(*finished);
-    ledger_.outdate(*finished);
-    touch(*finished);
-  }
   RowChange change;
   change.entity = entity;
   change.action = event.action;
@@ -161,9 +152,8 @@ void Engine::apply_event(const wire::Event& event, EntityId entity) {
   change.row = event.row;
   change.version = shape.version_of(event.row);
   change.as_of = tick_;
+  recognise_echo(event.mutation, change);
   const Outcome outcome = apply_change(change);
-  // A temporary row whose real one has just come.
-  if (finished) store_.forget_if_empty(*finished);
   if (outcome == Outcome::stale) ++counters_.stale;
   if (changes_rows(outcome)) ++counters_.events_applied;
 }
@@ -176,6 +166,8 @@ Outcome Engine::apply_change(const RowChange& change) {
   if (changes_rows(outcome)) {
     ledger_.outdate(slot);
     touch(slot);
+    for (const MutationHandle each : overlay_.included(slot, change.as_of)) finish(each);
+    tell_conflicts(slot);
   }
   return outcome;
 }
@@ -260,6 +252,7 @@ Error Engine::end_snapshot(std::uint32_t ticket_id, std::string_view body, Milli
   for (const Slot slot : store_.changed_since(entity, as_of)) {
     if (!is_listed[slot]) newer.push_back(slot);
   }
+  for (const MutationHandle each : overlay_.included_in_snapshot(entity, as_of)) finish(each);
   view.show_snapshot(shown, newer, [this](Slot slot) { return visible(slot); });
   for (const Slot slot : view.slots()) {
     if (!ledger_.is_current(slot)) ledger_.mark(slot);
@@ -277,55 +270,6 @@ void Engine::fail_snapshot(std::uint32_t ticket_id, Millis retry_after, Millis n
   ObservedView* observed = find_view(ticket->view);
   tickets_.erase(ticket);
   if (observed != nullptr) observed->schedule.failed(retry_after, now, random_);
-}
-
-// ---------------------------------------------------------------- the user's edits → overlay
-
-Result<MutationHandle> Engine::mutate(std::string mutation, std::string_view entity_name,
-                                      Action action, std::string_view data) {
-  ++tick_;
-  EntityId entity = 0;
-  const Entity* shape = store_.find_entity(entity_name, entity);
-  if (shape == nullptr) return Error::unknown_entity;
-  const auto key = shape->key_of(data);
-  if (!key || mutation.empty()) return Error::bad_mutation;
-  const Slot slot = store_.slot_for(entity, *key);
-  store_.pin(slot);
-  const MutationHandle handle = overlay_.add(std::move(mutation), slot, action, data);
-  ledger_.outdate(slot);
-  touch(slot);
-  return handle;
-}
-
-Error Engine::settle(MutationHandle handle, std::string_view row) {
-  ++tick_;
-  const PendingOperation* found = overlay_.find(handle);
-  // Its echo may have come before the answer.
-  if (found == nullptr) return Error::none;
-  const PendingOperation operation = *found;
-  const EntityId entity = store_.row(operation.slot).entity;
-  const bool succeeded = !row.empty();
-  RowChange change;
-  change.entity = entity;
-  change.as_of = tick_;
-  if (succeeded && operation.action == Action::erase) {
-    change.action = Action::erase;
-    change.key = store_.row(operation.slot).key;
-  } else if (succeeded && json::kind_of(row) == json::Kind::object) {
-    const auto key = store_.entity(entity).key_of(row);
-    if (!key) return Error::missing_id;
-    change.action = Action::insert;
-    change.key = *key;
-    change.row = row;
-    change.version = store_.entity(entity).version_of(row);
-  }
-  overlay_.remove(handle);
-  store_.unpin(operation.slot);
-  ledger_.outdate(operation.slot);
-  if (!change.key.empty()) apply_change(change);
-  touch(operation.slot);
-  store_.forget_if_empty(operation.slot);
-  return Error::none;
 }
 
 // ---------------------------------------------------------------- view → change

@@ -71,7 +71,7 @@ class Engine {
   void fail_snapshot(std::uint32_t ticket, Millis retry_after, Millis now);
 
   // ---- what the app wants to see
-  Error define_entity(Entity entity);
+  Error define_entity(Entity entity, Policies policies = {});
   Result<SubId> subscribe(std::string_view entity, std::string_view filter, Millis now);
   void unsubscribe(SubId sub, Millis now);
   struct ViewSpec {
@@ -86,10 +86,18 @@ class Engine {
   void poll(ViewId view, Millis interval, bool adaptive, Millis now);
 
   // ---- what the user does
+  // Shows an edit at once. A `submit` effect follows when it is to be sent.
   Result<MutationHandle> mutate(std::string mutation, std::string_view entity, Action action,
-                                std::string_view data);
+                                std::string_view data, Millis now);
   // `row` is the server's row; "null" for a success without one; empty for a failure.
-  Error settle(MutationHandle handle, std::string_view row);
+  Error settle(MutationHandle handle, std::string_view row, Millis now);
+  // The mutation function failed: the edit is taken back. True when it is kept and submitted
+  // again, because it was the network that failed and there is none at the moment.
+  Result<bool> fail(MutationHandle handle, bool network, Millis now);
+  // The app's answer to a conflict under the policy `custom`: what the field shall be while
+  // the server has `theirs`.
+  Error resolve(MutationHandle handle, std::string_view field, std::string_view theirs,
+                std::string_view value, Millis now);
 
   // ---- out
   std::string take_effects();
@@ -105,12 +113,19 @@ class Engine {
  private:
   void on(const wire::Event& event, Millis now);
   void on(const wire::Subscribed& message, Millis now);
+  void on(const wire::CaughtUp& message, Millis now);
   void on(const wire::Pong& message, Millis now);
   void on(const wire::Reset& message, Millis now);
   void on(const wire::ServerError& message, Millis now);
 
   void apply_event(const wire::Event& event, EntityId entity);
   Outcome apply_change(const RowChange& change);
+  void recognise_echo(std::string_view mutation, const RowChange& change);
+  void send_mutations();
+  void await_change(PendingOperation& operation);
+  void finish(MutationHandle handle);
+  void rename(Slot from, Slot to);
+  void tell_conflicts(Slot slot);
   void touch(Slot slot);
   VisibleRow visible(Slot slot) const;
   void receive(std::string_view frame, Millis now);
@@ -129,6 +144,8 @@ class Engine {
   void send_subscribe(Subscription& subscription, Millis now);
   void ask(Subscription& subscription, Millis now);
   void ask_again(Subscription& subscription, Millis now);
+  void ask_later(Subscription& subscription, Millis now);
+  void miss_answer(Subscription& subscription, Millis now);
   void leave(Subscription& subscription);
   void resubscribe(Subscription& subscription, Millis now);
   void tend_subscriptions(Millis now);
@@ -170,6 +187,8 @@ class Engine {
   std::uint64_t next_ref_ = 1;
   std::uint64_t next_poll_event_ = 1;
   bool was_polling_ = false;
+  // Edits that waited for the network are sent one by one.
+  bool in_sequence_ = false;
 
   std::string batch_;
   std::vector<Slot> sending_;

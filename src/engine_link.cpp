@@ -1,22 +1,11 @@
-// The engine's side of the connection: session actions become effects, subscriptions are
-// carried from link to link.
+// The engine's side of the connection: what happens to links goes to the session, and its
+// actions become effects.
 #include <algorithm>
-#include <utility>
 
-#include "base/json.h"
 #include "engine.h"
-#include "session/backoff.h"
 #include "wire/native.h"
 
 namespace tidemark {
-namespace {
-
-// Over SSE the subscriptions stand in the URL, so their refs must follow from the link.
-std::string url_ref(LinkId link, SubId sub) {
-  return "link" + std::to_string(link) + "-" + std::to_string(sub);
-}
-
-}  // namespace
 
 // Every input counts, and time does not go backwards.
 Millis Engine::begin_input(Millis now) {
@@ -70,6 +59,7 @@ void Engine::pause(PauseReason reason, bool on, Millis now) {
   now = begin_input(now);
   session_.pause(reason, on, now);
   drain_session(now);
+  send_mutations();
 }
 
 void Engine::wake(Millis now) {
@@ -184,182 +174,6 @@ void Engine::tell_quality() {
   told_grade_ = grade;
   told_quality_ = report;
   effects_.quality(name_of(grade), report);
-}
-
-// ---------------------------------------------------------------- subscriptions → effects
-
-void Engine::carry_subscriptions(LinkId link, Transport transport, Millis now) {
-  // Before anything that needs it.
-  if (transport == Transport::websocket && !token_.empty()) {
-    effects_.send(link, wire::encode_auth(token_));
-  }
-  for (Subscription& each : sequencer_.all()) {
-    each.mishaps = 0;
-    if (transport == Transport::websocket) {
-      send_subscribe(each, now);
-    } else {
-      each.ref = url_ref(link, each.id);
-      each.answer_due = now + config_.session.open_timeout;
-    }
-  }
-}
-
-std::string Engine::subscriptions_for_url(LinkId link) const {
-  std::string list = "[";
-  for (const Subscription& each : sequencer_.all()) {
-    if (list.size() > 1) list.push_back(',');
-    list.append(wire::encode_subscribe(url_ref(link, each.id), store_.entity(each.entity).name,
-                                       each.filter, each.position, false));
-  }
-  list.push_back(']');
-  return list;
-}
-
-void Engine::send_subscribe(Subscription& subscription, Millis now) {
-  subscription.ref = std::to_string(next_ref_++);
-  subscription.ask_at.reset();
-  subscription.answer_due = now + config_.session.open_timeout;
-  effects_.send(*session_.link(),
-                wire::encode_subscribe(subscription.ref, store_.entity(subscription.entity).name,
-                                       subscription.filter, subscription.position, true));
-}
-
-// Asks for the subscription's stream on the present link.
-void Engine::ask(Subscription& subscription, Millis now) {
-  subscription.ask_at.reset();
-  // An SSE link that is still opening carries the old list.
-  if (!session_.link()) return session_.reopen_if_url_bound(now);
-  if (session_.transport() == Transport::sse) return session_.reopen(now);
-  send_subscribe(subscription, now);
-}
-
-// Leaves the subscription's stream, if it has one.
-void Engine::leave(Subscription& subscription) {
-  const bool can_tell = subscription.streams() && session_.transport() == Transport::websocket;
-  if (can_tell) {
-    effects_.send(*session_.link(), wire::encode_unsubscribe(subscription.server_sub));
-  }
-  subscription.server_sub.clear();
-  subscription.ref.clear();
-  subscription.answer_due.reset();
-}
-
-// At once the first time, then after growing waits: a server that cannot do better must not
-// be asked in a loop.
-void Engine::ask_again(Subscription& subscription, Millis now) {
-  constexpr Millis kSettled = 10'000;
-  const bool ran_well = subscription.streams() && now - subscription.stream_began_at > kSettled;
-  if (ran_well) subscription.mishaps = 0;
-  leave(subscription);
-  subscription.suspect = true;
-  if (subscription.mishaps++ == 0) return ask(subscription, now);
-  const Backoff backoff{config_.session.reconnect_interval, config_.session.longest_backoff};
-  subscription.ask_at = now + backoff.wait(subscription.mishaps - 1, random_);
-}
-
-// Something is missing: ask for everything since the position once more. When that was
-// tried, an event there cannot be taken at all, and a snapshot has to do.
-void Engine::resubscribe(Subscription& subscription, Millis now) {
-  if (subscription.suspect) return;
-  ++counters_.gaps;
-  if (subscription.position && subscription.replayed_from == subscription.position) {
-    subscription.position.reset();
-  }
-  subscription.replayed_from = subscription.position;
-  ask_again(subscription, now);
-}
-
-void Engine::tend_subscriptions(Millis now) {
-  while (auto ended = sequencer_.take_ended(now)) {
-    if (session_.transport() == Transport::sse)
-      session_.reopen(now);
-    else
-      session_.reopen_if_url_bound(now);
-    leave(*ended);
-  }
-  for (Subscription& each : sequencer_.all()) {
-    if (each.answer_due && *each.answer_due <= now) ask_again(each, now);
-    if (each.ask_at && *each.ask_at <= now) ask(each, now);
-  }
-}
-
-// The open link has a new token: what was refused for the old one is asked for again.
-void Engine::renew_token(LinkId link, Millis now) {
-  effects_.send(link, wire::encode_auth(token_));
-  for (Subscription& each : sequencer_.all()) {
-    if (std::exchange(each.awaits_token, false)) ask(each, now);
-  }
-}
-
-// ---------------------------------------------------------------- control messages
-
-void Engine::on(const wire::Subscribed& message, Millis now) {
-  Subscription* subscription = sequencer_.find_by_ref(message.ref);
-  if (subscription == nullptr) {
-    // The answer to a question that was given up: its stream is of no use.
-    if (session_.transport() == Transport::websocket) {
-      effects_.send(*session_.link(), wire::encode_unsubscribe(message.sub));
-    }
-    return;
-  }
-  if (sequencer_.begin_stream(*subscription, message, tick_, now)) return;
-  fetch_views(*subscription, FetchReason::subscribed);
-}
-
-void Engine::on(const wire::Pong& message, Millis now) {
-  session_.pong(now);
-  if (!message.positions) return;
-  for (Subscription& each : sequencer_.all()) {
-    if (!each.streams()) continue;
-    const auto told =
-        std::find_if(message.positions->begin(), message.positions->end(),
-                     [&](const auto& position) { return position.first == each.server_sub; });
-    // A stream that the server does not know of, or whose tail was lost.
-    const bool lost = told == message.positions->end();
-    if (lost || sequencer_.is_behind(each, told->second)) resubscribe(each, now);
-  }
-}
-
-void Engine::on(const wire::Reset& message, Millis) {
-  Subscription* subscription = sequencer_.find_by_server_sub(message.sub);
-  if (subscription == nullptr) return;
-  ++counters_.resets;
-  subscription->position.reset();
-  subscription->stream_began = tick_;
-  fetch_views(*subscription, FetchReason::reset);
-}
-
-void Engine::on(const wire::ServerError& message, Millis now) {
-  const bool about_token = message.code == "unauthorized" || message.code == "token_expired";
-  const bool transient = message.code == "internal" || message.code == "try_later";
-  Subscription* refused = sequencer_.find_by_ref(message.ref);
-  if (refused != nullptr) {
-    refused->ref.clear();
-    refused->answer_due.reset();
-    refused->suspect = true;
-    if (transient) {
-      // The first time counts as well: the server has just said that it is in trouble.
-      refused->mishaps = std::max<std::int64_t>(refused->mishaps, 1);
-      ask_again(*refused, now);
-    }
-  }
-  if (about_token && session_.refuse_token(now)) {
-    if (refused != nullptr) refused->awaits_token = true;
-    return;
-  }
-  // Each refused subscription is worth a word, the same trouble of the link only one.
-  std::string about = message.code;
-  if (refused != nullptr) about.append(" ").append(std::to_string(refused->id));
-  if (reports(about)) effects_.error(message.code, message.message, false);
-}
-
-void Engine::fetch_views(const Subscription& subscription, FetchReason reason) {
-  for (const ObservedView& each : views_) {
-    // A view that never asked for its rows will do so by itself.
-    if (each.sub == subscription.id && each.last_begun > 0) {
-      effects_.fetch(each.view.id(), reason);
-    }
-  }
 }
 
 }  // namespace tidemark

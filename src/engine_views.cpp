@@ -9,9 +9,9 @@
 
 namespace tidemark {
 
-Error Engine::define_entity(Entity entity) {
+Error Engine::define_entity(Entity entity, Policies policies) {
   if (entity.name.empty() || entity.id_field.empty()) return Error::bad_config;
-  store_.define(std::move(entity));
+  overlay_.set_policies(store_.define(std::move(entity)), std::move(policies));
   return Error::none;
 }
 
@@ -107,7 +107,8 @@ Continuity Engine::continuity_of(const ObservedView& each) const {
   if (found == all.end()) return Continuity::offline;
   if (found->suspect) return Continuity::suspect;
   const bool snapshot_is_newer = each.snapshot_as_of > found->stream_began;
-  return found->streams() && snapshot_is_newer ? Continuity::live : Continuity::catching_up;
+  const bool streams = found->streams() && !found->replaying;
+  return streams && snapshot_is_newer ? Continuity::live : Continuity::catching_up;
 }
 
 // ---------------------------------------------------------------- out

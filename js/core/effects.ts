@@ -40,6 +40,21 @@ export interface ConnectionQuality {
   readonly reconnects: number;
 }
 
+export type RowId = string | number;
+
+/** Somebody else changed a field that a pending edit changes. */
+export interface Conflict {
+  entity: string;
+  id: RowId;
+  field: string;
+  /** What is done about it. */
+  policy: string;
+  /** What the server had when the edit was made, what the edit says, what the server has now. */
+  base: unknown;
+  mine: unknown;
+  theirs: unknown;
+}
+
 export type Effect =
   /**
    * A token is wanted before `link` can be opened, or for the open one. `refresh`: the last one
@@ -60,6 +75,22 @@ export type Effect =
    */
   | { op: 'event'; subs: number[]; view: number | null; repeated: boolean; event: RealtimeEvent }
   | ({ op: 'quality' } & ConnectionQuality)
+  /**
+   * A pending edit's turn has come: send the server `data` (an insert's row, an update's
+   * members; null for a delete) and answer with `settle` or `fail`. `key` is the mutation id.
+   */
+  | {
+      op: 'submit';
+      mutation: number;
+      key: string;
+      entity: string;
+      action: RealtimeEvent['action'];
+      id: RowId;
+      data: Record<string, unknown> | null;
+    }
+  /** A row that was shown under a temporary id has the server's. */
+  | { op: 'renamed'; entity: string; from: RowId; to: RowId }
+  | ({ op: 'conflict'; mutation: number } & Conflict)
   /** Events for the other tabs: hand `text` to their `relay`. */
   | { op: 'relay'; text: string }
   | { op: 'error'; code: string; message: string; fatal: boolean };

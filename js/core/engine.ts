@@ -29,10 +29,22 @@ export interface EngineConfig {
   fallbackAfter?: number;
   /** How often each observed view is read while the link's transport is polling. Default 10000. */
   pollingInterval?: number;
+  /** How many event ids are remembered against repeats. Default 10000. */
+  dedupCapacity?: number;
+  /** How long they are, ms. */
+  dedupTtl?: number;
   /** Frames above this are rejected before they are copied. Default 8 MiB. */
   maxFrameBytes?: number;
   /** Emit an `event` effect for every event taken. */
   deliverEvents?: boolean;
+}
+
+/** What the core's random numbers and hash keys follow from: two 32-bit numbers. */
+export type Seed = readonly [low: number, high: number];
+
+export function randomSeed(): Seed {
+  const [low, high] = crypto.getRandomValues(new Uint32Array(2));
+  return [low as number, high as number];
 }
 
 /** `offline`: no network; `hidden`: nobody looks at the page; `frozen`: it is about to stop running. */
@@ -47,7 +59,21 @@ export interface EntityShape {
   idField?: string;
   /** Name of a member that only grows (number or ISO timestamp). */
   versionField?: string;
+  /** What becomes of a pending edit of a field that somebody else changed. Default `rebase`. */
+  conflict?: ConflictPolicy;
+  /** The same for single fields. */
+  conflicts?: Readonly<Record<string, ConflictPolicy>>;
 }
+
+/** In the words of src/overlay/policy.h. */
+export type ConflictPolicy =
+  | 'rebase'
+  | 'server-wins'
+  | 'client-wins'
+  | 'last-write-wins'
+  | 'increment'
+  | 'union'
+  | 'custom';
 
 export interface ViewSpec {
   entity: string;
@@ -108,19 +134,34 @@ export class Engine {
   readonly maxFrameBytes: number;
   #disposed = false;
 
-  private constructor(core: CoreModule, config: EngineConfig) {
+  private constructor(core: CoreModule, config: EngineConfig, native: NativeEngine) {
     this.#core = core;
-    const seed = crypto.getRandomValues(new Uint32Array(2));
-    const length = writeScratch(core, (n) => core.configScratch(n), JSON.stringify(config));
-    if (core.checkConfig(length) < 0) throw errorOf(core, core.checkConfig(length));
-    this.#native = new core.Engine(length, seed[0] as number, seed[1] as number);
-    this.#reserve = (bytes) => this.#native.reserve(bytes);
+    this.#native = native;
+    this.#reserve = (bytes) => native.reserve(bytes);
     this.maxFrameBytes = config.maxFrameBytes ?? 8 * 1024 * 1024;
   }
 
   /** @throws TidemarkError `core_unavailable`, `bad_config` */
-  static async load(config: EngineConfig = {}): Promise<Engine> {
-    return new Engine(await loadCore(), config);
+  static async load(config: EngineConfig = {}, seed: Seed = randomSeed()): Promise<Engine> {
+    return Engine.in(await loadCore(), config, seed);
+  }
+
+  /** In an instance of its own or of others. @throws TidemarkError `bad_config` */
+  static in(core: CoreModule, config: EngineConfig, seed: Seed): Engine {
+    const length = writeScratch(core, (n) => core.configScratch(n), JSON.stringify(config));
+    const result = core.checkConfig(length);
+    if (result < 0) throw errorOf(core, result);
+    return new Engine(core, config, new core.Engine(length, ...seed));
+  }
+
+  /** The engine that was at `address` when the instance's memory was copied. */
+  static at(core: CoreModule, config: EngineConfig, address: number): Engine {
+    return new Engine(core, config, core.engineAt(address));
+  }
+
+  /** Where it is in its instance's memory. */
+  get address(): number {
+    return this.#live.address();
   }
 
   /** Frees the core's memory. Further calls throw `disposed`. */
@@ -182,8 +223,12 @@ export class Engine {
   frame(link: number, data: string | Uint8Array, now: number): void {
     // The length that would be copied is checked here: a browser has no maximum frame size.
     const size = typeof data === 'string' ? data.length : data.byteLength;
-    const length = size > this.maxFrameBytes ? 0xffffffff : this.#write(data);
-    this.#live.frame(link, length, now);
+    if (size > this.maxFrameBytes) this.frameTooLarge(link, now);
+    else this.#live.frame(link, this.#write(data), now);
+  }
+  /** A frame arrived that nobody shall look at. */
+  frameTooLarge(link: number, now: number): void {
+    this.#live.frame(link, 0xffffffff, now);
   }
 
   /** A piece of an event stream's body (SSE), cut anywhere. */
@@ -236,33 +281,59 @@ export class Engine {
     this.#live.failSnapshot(ticket, retryAfterMs, now);
   }
 
-  /** Shows a pending edit. Returns a handle for `settle`. @throws TidemarkError */
+  /**
+   * Shows a pending edit. A `submit` effect follows when it is to be sent; answer it with
+   * `settle` or `fail`. Returns the edit's handle. @throws TidemarkError
+   */
   mutate(mutation: Mutation, now: number): number {
     return this.#check(this.#live.mutate(this.#write(JSON.stringify(mutation)), now));
   }
-  /** The edit failed (`row` null: it alone is taken back) or succeeded with the server's row. */
-  settle(mutation: number, row: string | null, now: number): void {
-    this.#check(this.#live.settle(mutation, row === null ? 0 : this.#write(row), now));
+  /** The edit succeeded; `row` is the server's row as JSON, or `null` as JSON when it gave none. */
+  settle(mutation: number, row: string, now: number): void {
+    this.#check(this.#live.settle(mutation, this.#write(row), now));
+  }
+  /**
+   * The edit failed and is taken back, it alone. True when it is kept and submitted again,
+   * because `network` failed and there is none at the moment.
+   */
+  fail(mutation: number, network: boolean, now: number): boolean {
+    return this.#check(this.#live.fail(mutation, network, now)) === 1;
+  }
+  /** What a field shall be while the server has `theirs`; for the policy `custom`. */
+  resolve(mutation: number, field: string, theirs: unknown, value: unknown, now: number): void {
+    const text = JSON.stringify({ field, theirs, value });
+    this.#check(this.#live.resolve(mutation, this.#write(text), now));
   }
 
   /** What the calls so far ask for, oldest first; each is handed over once. */
   takeEffects(): Effect[] {
+    const text = this.takeEffectsText();
+    return text === '' ? [] : (JSON.parse(text) as Effect[]);
+  }
+
+  /** The same as the core wrote it; empty when there is nothing. */
+  takeEffectsText(): string {
     const length = this.#live.effects();
-    if (length === 0) return [];
-    return JSON.parse(readText(this.#core, this.#live.effectsPointer(), length)) as Effect[];
+    return length === 0 ? '' : readText(this.#core, this.#live.effectsPointer(), length);
   }
 
   /** Brings every changed view up to date in JS and says which changed. */
   flush(): ViewChange[] {
+    return this.takeBatch((batch) => this.#materialiser.apply(batch)) ?? [];
+  }
+
+  /**
+   * Lends what changed to `take`, and counts it as taken when that returns. Undefined, and
+   * `take` not called, when nothing changed. Throws what `take` throws.
+   */
+  takeBatch<T>(take: (batch: Uint8Array) => T): T | undefined {
     const length = this.#live.flush();
-    if (length === 0) return [];
+    if (length === 0) return undefined;
     const pointer = this.#live.batchPointer();
     try {
-      const changes = this.#materialiser.apply(
-        this.#core.HEAPU8.subarray(pointer, pointer + length),
-      );
+      const taken = take(this.#core.HEAPU8.subarray(pointer, pointer + length));
       this.#live.commit();
-      return changes;
+      return taken;
     } catch (error) {
       this.#live.rollback();
       throw error;

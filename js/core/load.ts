@@ -29,6 +29,8 @@ export interface NativeEngine {
   failSnapshot(ticket: number, retryAfterMs: number, now: number): void;
   mutate(length: number, now: number): number;
   settle(mutation: number, length: number, now: number): number;
+  fail(mutation: number, network: boolean, now: number): number;
+  resolve(mutation: number, length: number, now: number): number;
   effects(): number;
   effectsPointer(): number;
   flush(): number;
@@ -37,6 +39,8 @@ export interface NativeEngine {
   rollback(): void;
   stats(): number;
   statsPointer(): number;
+  /** Where the object is in the instance's memory. */
+  address(): number;
   delete(): void;
 }
 
@@ -48,6 +52,8 @@ export interface CoreModule {
   /** 0, or a negative error code. */
   checkConfig(length: number): number;
   errorText(code: number): string;
+  /** The engine at an address that `address()` gave, in memory that was copied since. */
+  engineAt(address: number): NativeEngine;
 }
 
 type Glue = (options: {
@@ -66,9 +72,14 @@ function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> {
 
 let loading: Promise<CoreModule> | undefined;
 
-async function instantiate(): Promise<CoreModule> {
-  const [glue, bytes] = await Promise.all([import('#core/glue'), import('#core/bytes')]);
-  const binary = bytesOfBase64(bytes.default);
+/** The compiled core, as it was shipped. */
+export async function coreBinary(): Promise<Uint8Array<ArrayBuffer>> {
+  return bytesOfBase64((await import('#core/bytes')).default);
+}
+
+/** An instance of the core with memory of its own. */
+export async function instantiate(): Promise<CoreModule> {
+  const [glue, binary] = await Promise.all([import('#core/glue'), coreBinary()]);
   return new Promise<CoreModule>((resolve, reject) => {
     // An error inside emscripten's hook never rejects its own promise, hence ours around it.
     const module = (glue.default as unknown as Glue)({

@@ -1,11 +1,21 @@
 import type { ViewChange } from '../core/change-batch.ts';
-import type { Effect } from '../core/effects.ts';
-import { Engine, type EngineConfig, type EngineStats } from '../core/engine.ts';
+import type { ConnectionQuality, Effect } from '../core/effects.ts';
+import {
+  Engine,
+  type EngineConfig,
+  type EngineStats,
+  randomSeed,
+  type Seed,
+} from '../core/engine.ts';
 import { TidemarkError } from '../core/errors.ts';
+import type { Recorder } from '../core/recorder.ts';
+import type { RecorderHandle, RecordOptions } from '../core/recording.ts';
 import { asTidemarkError, callSafely, type Report } from './callbacks.ts';
 import { listenToPage } from './page-signals.ts';
 import { beforePaint } from './paint.ts';
-import { Links, type TransportOptions } from './transports.ts';
+import { type GetToken, type TokenListener, Tokens } from './tokens.ts';
+import { type LinkListener, Links } from './transports/links.ts';
+import type { TransportOptions } from './transports/transport.ts';
 
 /** What of the engine is used outside `core/`; a test may bring its own. */
 export type EngineLike = Pick<
@@ -34,13 +44,17 @@ export type EngineLike = Pick<
   | 'beginSnapshot'
   | 'endSnapshot'
   | 'failSnapshot'
+  | 'mutate'
+  | 'settle'
+  | 'fail'
+  | 'resolve'
   | 'takeEffects'
   | 'flush'
   | 'rows'
   | 'stats'
 >;
 
-export type LoadEngine = (config: EngineConfig) => Promise<EngineLike>;
+export type LoadEngine = (config: EngineConfig, seed: Seed) => Promise<EngineLike>;
 
 type EffectOf<Op extends Effect['op']> = Extract<Effect, { op: Op }>;
 
@@ -50,6 +64,12 @@ export interface DriverHandlers {
   continuity?(effect: EffectOf<'continuity'>): void;
   event?(effect: EffectOf<'event'>): void;
   fetch?(effect: EffectOf<'fetch'>): void;
+  submit?(effect: EffectOf<'submit'>): void;
+  renamed?(effect: EffectOf<'renamed'>): void;
+  conflict?(effect: EffectOf<'conflict'>): void;
+  quality?(quality: ConnectionQuality): void;
+  /** Text for the `relay` of other tabs. */
+  relay?(text: string): void;
   /** After each flush, also when nothing that is shown changed. Without it nothing is flushed. */
   flushed?(changes: readonly ViewChange[]): void;
   /** `fatal`: the link, or the whole core, will not work any more by itself. */
@@ -60,6 +80,7 @@ export interface DriverOptions {
   config: EngineConfig;
   /** Null for an engine that never opens a link. */
   links: TransportOptions | null;
+  getToken?: GetToken | undefined;
   handlers: DriverHandlers;
   /** Sets up a core that has just loaded, before its first input. */
   prepare?: ((engine: EngineLike) => void) | undefined;
@@ -80,7 +101,10 @@ const NORMAL_CLOSURE = 1000;
 export class Driver {
   readonly #options: DriverOptions;
   readonly #links: Links | null;
+  readonly #tokens: Tokens;
   readonly #report: Report;
+  readonly #seed = randomSeed();
+  #recorder: Promise<Recorder> | undefined;
   #engine: EngineLike | undefined;
   /** Inputs that wait for the core; undefined before loading begins and after it ended. */
   #waiting: Array<() => void> | undefined;
@@ -94,13 +118,8 @@ export class Driver {
   constructor(options: DriverOptions) {
     this.#options = options;
     this.#report = (error) => options.handlers.error(error, false);
-    this.#links = options.links
-      ? new Links(options.links, {
-          opened: (link) => this.run((engine, now) => engine.linkOpened(link, now)),
-          closed: (link, code) => this.run((engine, now) => engine.linkClosed(link, code, 0, now)),
-          frame: (link, data) => this.run((engine, now) => engine.frame(link, data, now)),
-        })
-      : null;
+    this.#links = options.links ? new Links(options.links, this.#linkListener()) : null;
+    this.#tokens = new Tokens(options.getToken, this.#tokenListener(), this.#report);
   }
 
   /** The core, once it has loaded and until `dispose`. For reading; inputs go through `run`. */
@@ -165,14 +184,57 @@ export class Driver {
     return this.engine?.stats() ?? null;
   }
 
+  /**
+   * Keeps the inputs from the first one on, so it has to be called before that.
+   *
+   * @throws TidemarkError `record_too_late` when the core has loaded, or is recorded already
+   */
+  record(options: RecordOptions): RecorderHandle {
+    if (this.#engine || this.#failure || this.#recorder) {
+      throw new TidemarkError('record_too_late', 'record() must come before the first connect');
+    }
+    const recorder = import('../core/recorder.ts').then((chunk) =>
+      chunk.Recorder.start(this.#options.config, this.#seed, options),
+    );
+    this.#recorder = recorder;
+    recorder.catch((thrown: unknown) => this.#report(asTidemarkError('record_failed', thrown)));
+    return {
+      stop: () => void recorder.then((each) => each.stop()).catch(() => {}),
+      recording: () => recorder.then((each) => each.recording()),
+    };
+  }
+
   /** Closes the links and frees the core, also one that is still loading. */
   dispose(): void {
     this.#fail(new TidemarkError('disposed', 'this was disposed'));
   }
 
+  #linkListener(): LinkListener {
+    return {
+      opened: (link) => this.run((engine, now) => engine.linkOpened(link, now)),
+      closed: (link, code, retryAfterMs) => {
+        this.#tokens.forget(link);
+        this.run((engine, now) => engine.linkClosed(link, code, retryAfterMs, now));
+      },
+      frame: (link, data) => this.run((engine, now) => engine.frame(link, data, now)),
+      stream: (link, bytes) => this.run((engine, now) => engine.stream(link, bytes, now)),
+    };
+  }
+
+  #tokenListener(): TokenListener {
+    return {
+      ready: (link, token) => {
+        if (this.#links) this.#links.token = token;
+        this.run((engine, now) => engine.token(link, token, now));
+      },
+      failed: (link) => this.run((engine, now) => engine.tokenFailed(link, now)),
+    };
+  }
+
   #load(): void {
     const load = this.#options.loadEngine ?? Engine.load;
-    load(this.#options.config)
+    load(this.#options.config, this.#seed)
+      .then((engine) => this.#recorded(engine))
       .then((engine) => this.#loaded(engine))
       .catch((thrown: unknown) => {
         if (this.#failure) return;
@@ -180,6 +242,12 @@ export class Driver {
         this.#fail(error);
         this.#options.handlers.error(error, true);
       });
+  }
+
+  /** The same engine, its inputs noted when that was asked for. */
+  async #recorded(engine: EngineLike): Promise<EngineLike> {
+    const recorder = await this.#recorder?.catch(() => undefined);
+    return recorder ? recorder.listenTo(engine) : engine;
   }
 
   #loaded(engine: EngineLike): void {
@@ -190,7 +258,7 @@ export class Driver {
     this.#engine = engine;
     this.#options.prepare?.(engine);
     this.#forgetPage = listenToPage({
-      online: (isOnline) => this.run((core, now) => core.pause('offline', !isOnline, now)),
+      pause: (reason, on) => this.run((core, now) => core.pause(reason, on, now)),
       wake: () => this.run((core, now) => core.wake(now)),
     });
     this.#releaseWaiting();
@@ -210,6 +278,7 @@ export class Driver {
     this.#links?.closeAll(NORMAL_CLOSURE);
     this.#engine?.dispose();
     this.#engine = undefined;
+    void this.#recorder?.then((each) => each.stop()).catch(() => {});
     this.#releaseWaiting();
   }
 
@@ -248,12 +317,13 @@ export class Driver {
     const { handlers } = this.#options;
     switch (effect.op) {
       case 'token':
-        this.run((engine, now) => engine.tokenFailed(effect.link, now));
+        void this.#tokens.ask(effect.link, effect.refresh);
         break;
       case 'open':
         this.#links?.open(effect.link, effect.transport, effect.subscribe);
         break;
       case 'close':
+        this.#tokens.forget(effect.link);
         this.#links?.close(effect.link, effect.code);
         break;
       case 'send':
@@ -269,7 +339,19 @@ export class Driver {
         handlers.continuity?.(effect);
         break;
       case 'quality':
+        handlers.quality?.(effect);
+        break;
       case 'relay':
+        handlers.relay?.(effect.text);
+        break;
+      case 'submit':
+        handlers.submit?.(effect);
+        break;
+      case 'renamed':
+        handlers.renamed?.(effect);
+        break;
+      case 'conflict':
+        handlers.conflict?.(effect);
         break;
       case 'event':
         handlers.event?.(effect);

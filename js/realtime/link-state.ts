@@ -1,4 +1,4 @@
-import type { Status, Transport } from '../core/effects.ts';
+import type { ConnectionQuality, Status, Transport } from '../core/effects.ts';
 import { callSafely, type Report } from './callbacks.ts';
 
 /** How the connection is. */
@@ -8,17 +8,30 @@ export interface LinkState {
   readonly transport: Transport | null;
   /** Which attempt to connect this is; 0 once connected. */
   readonly attempt: number;
+  /** The same object until something of it changes. */
+  readonly quality: ConnectionQuality;
 }
 
 export const IDLE: LinkState = Object.freeze({
   status: 'disconnected',
   transport: null,
   attempt: 0,
+  quality: Object.freeze({
+    grade: 'offline',
+    rttMs: null,
+    jitterMs: 0,
+    missedHeartbeats: 0,
+    reconnects: 0,
+  }),
 });
 
 /** Nothing is under way: only `connect` changes that. */
 export function isIdle({ status }: LinkState): boolean {
   return status === 'disconnected' || status === 'error';
+}
+
+function differ<T extends object>(before: T, after: T): boolean {
+  return (Object.keys(before) as Array<keyof T>).some((key) => before[key] !== after[key]);
 }
 
 export type LinkStateListener = (state: LinkState, before: LinkState) => void;
@@ -33,20 +46,25 @@ export class LinkStateHolder {
     this.#report = report;
   }
 
+  /** The same object until something of it changes. */
   get current(): LinkState {
     return this.#state;
   }
 
-  set({ status, transport, attempt }: LinkState): void {
+  set(changed: Partial<LinkState>): void {
     const before = this.#state;
-    const same =
-      before.status === status && before.transport === transport && before.attempt === attempt;
-    if (same) return;
-    const state = { status, transport, attempt };
+    const { status, transport, attempt, quality } = { ...before, ...changed };
+    const state = { status, transport, attempt, quality };
+    if (!differ(before, state)) return;
     this.#state = state;
     for (const listener of [...this.#listeners]) {
       callSafely(this.#report, 'a status listener', () => listener(state, before));
     }
+  }
+
+  setQuality({ grade, rttMs, jitterMs, missedHeartbeats, reconnects }: ConnectionQuality): void {
+    const quality = { grade, rttMs, jitterMs, missedHeartbeats, reconnects };
+    if (differ(this.#state.quality, quality)) this.set({ quality });
   }
 
   /** Returns what removes the listener. */

@@ -16,23 +16,30 @@ export function checkIntervals(intervals: Readonly<Record<string, number | undef
   }
 }
 
+/** @throws TidemarkError `bad_option` unless it is a number of milliseconds from 0 */
+export function checkDuration(name: string, value: number | undefined): number | undefined {
+  if (value === undefined || (Number.isFinite(value) && value >= 0)) return value;
+  return bad(`${name} must be a number of milliseconds from 0, not ${value}`);
+}
+
 /**
  * A count for the core's configuration. JSON has no Infinity, so that becomes a number that
  * is never reached.
  *
- * @throws TidemarkError `bad_option` unless it is a whole number from `least`, or Infinity
+ * @throws TidemarkError `bad_option` unless it is a whole number from `least` to `most`, or Infinity
  */
 export function checkCount(
   name: string,
   value: number | undefined,
   least: number,
+  most = MOST_ATTEMPTS,
 ): number | undefined {
   if (value === undefined) return undefined;
-  if (value === Number.POSITIVE_INFINITY) return MOST_ATTEMPTS;
+  if (value === Number.POSITIVE_INFINITY) return most;
   if (!Number.isInteger(value) || value < least) {
     bad(`${name} must be a whole number from ${least}, not ${value}`);
   }
-  return Math.min(value, MOST_ATTEMPTS);
+  return Math.min(value, most);
 }
 
 /**

@@ -1,15 +1,18 @@
 import { notifyManager, type QueryClient, replaceEqualDeep } from '@tanstack/react-query';
 import type { ViewChange } from '../core/change-batch.ts';
-import type { RealtimeEvent, Status, Transport } from '../core/effects.ts';
+import type { ConnectionQuality, RealtimeEvent, Status, Transport } from '../core/effects.ts';
 import type { EngineStats } from '../core/engine.ts';
 import { TidemarkError } from '../core/errors.ts';
+import type { RecorderHandle, RecordOptions } from '../core/recording.ts';
 import { defaultEntities, type EntityDefinition, findEntity } from '../entities/definitions.ts';
 import { attach, detach } from './attachment.ts';
 import { callSafely, reporter } from './callbacks.ts';
-import { Driver, type LoadEngine } from './driver.ts';
+import { Connection } from './connection.ts';
+import type { Driver, LoadEngine } from './driver.ts';
 import { readEnvironment } from './environment.ts';
-import { IDLE, isIdle, type LinkState, LinkStateHolder } from './link-state.ts';
-import { checkCount, checkIntervals, checkUrl } from './options.ts';
+import { type LinkOptions, linkTransports } from './link-options.ts';
+import { IDLE, type LinkState } from './link-state.ts';
+import { checkIntervals, checkUrl } from './options.ts';
 import {
   type BindingHost,
   QueryBinding,
@@ -17,7 +20,6 @@ import {
   type RealtimeState,
   unboundState,
 } from './query-binding.ts';
-import type { EventSourceConstructor, WebSocketConstructor } from './transports.ts';
 import { UnboundQueries } from './unbound-queries.ts';
 
 /**
@@ -26,7 +28,7 @@ import { UnboundQueries } from './unbound-queries.ts';
  * `REACT_APP_ENABLE_POLLING_FALLBACK` and `REACT_APP_POLLING_INTERVAL` (also with `VITE_` or
  * `NEXT_PUBLIC_` for `REACT_APP_`).
  */
-export interface RealtimeIntegrationOptions {
+export interface RealtimeIntegrationOptions extends LinkOptions {
   /** The server's WebSocket address. Without one there is only polling. */
   websocketUrl?: string | undefined;
   /** WebSocket, and SSE where that fails. Default true. */
@@ -35,29 +37,10 @@ export interface RealtimeIntegrationOptions {
   enablePollingFallback?: boolean | undefined;
   /** Default 10000. */
   pollingInterval?: number | undefined;
-  /** First step of the backoff, which doubles up to 30 s with full jitter. Default 3000. */
-  reconnectInterval?: number | undefined;
-  /** How often a quiet link is tested with a ping. Default 30000. */
-  heartbeatInterval?: number | undefined;
-  /** How often a better transport is tried while a worse one serves. Default 15000. */
-  probeInterval?: number | undefined;
-  /** Failed opens of one transport before the next is taken. Default 2. */
-  fallbackAfter?: number | undefined;
-  /** Failed attempts in a row before giving up with status `error`. */
-  maxReconnectAttempts?: number | undefined;
   /** Which entities there are and which query keys show them. Default `defaultEntities`. */
   entities?: readonly EntityDefinition[] | undefined;
   /** Called once for each event. */
   onEvent?: ((event: RealtimeEvent) => void) | undefined;
-  /** Bad frames and responses, callbacks that threw, a core that does not load. Default: the console. */
-  onError?: ((error: TidemarkError) => void) | undefined;
-  onStatusChange?: ((status: Status) => void) | undefined;
-  /** Default `globalThis.WebSocket`. */
-  WebSocket?: WebSocketConstructor | undefined;
-  /** Default `globalThis.EventSource`. */
-  EventSource?: EventSourceConstructor | undefined;
-  /** Default: `websocketUrl` over http(s) with `/sse` after its path. */
-  sseUrl?: string | undefined;
 }
 
 /** Keeps a query bound to its rows until it is released. */
@@ -71,13 +54,24 @@ export interface RealtimeIntegration {
   readonly status: Status;
   /** What carries events now; null while nothing does. */
   readonly transport: Transport | null;
+  /** How good the connection is; the same object until that changes. */
+  readonly quality: ConnectionQuality;
+  /** All of that; the same object until something of it changes. */
+  readonly link: LinkState;
   /** Connects. Queries may be observed before. */
   start(): void;
   /** Disconnects; queries stay observed, and catch up at the next `start`. */
   stop(): void;
   /** Counters of the core; null until it has loaded. */
   stats(): EngineStats | null;
-  /** Returns what removes the listener. */
+  /**
+   * Keeps the newest inputs of the core, for `replay`. Call it before `start` and before the
+   * first query is observed.
+   *
+   * @throws TidemarkError `record_too_late`
+   */
+  record(options?: RecordOptions): RecorderHandle;
+  /** Calls `listener` when `link` changed. Returns what removes it. */
   subscribeStatus(listener: (state: LinkState) => void): () => void;
   /**
    * Keeps a query's rows in step with the server. Counted per query; the last release takes
@@ -116,11 +110,12 @@ class Integration implements RealtimeIntegration, BindingHost {
   readonly issued = new WeakMap<object, QueryBinding>();
   readonly #entities: readonly EntityDefinition[];
   readonly #canConnect: boolean;
-  readonly #state: LinkStateHolder;
+  readonly #connection: Connection;
   readonly #unbound: UnboundQueries;
   readonly #bindings = new Map<string, QueryBinding>();
   readonly #watchers = new Map<string, Set<() => void>>();
   #unboundState = unboundState(IDLE);
+  #connectedBefore = false;
   #disposed = false;
 
   constructor(
@@ -128,13 +123,11 @@ class Integration implements RealtimeIntegration, BindingHost {
     options: RealtimeIntegrationOptions,
     loadEngine: LoadEngine | undefined,
   ) {
-    const { reconnectInterval, heartbeatInterval, probeInterval } = options;
     const environment = readEnvironment();
     const pollingInterval = options.pollingInterval ?? environment.pollingInterval;
-    checkIntervals({ pollingInterval, reconnectInterval, heartbeatInterval, probeInterval });
+    checkIntervals({ pollingInterval });
     const address = options.websocketUrl ?? environment.websocketUrl;
     const url = address === undefined ? undefined : checkUrl('websocketUrl', address);
-    const sseUrl = options.sseUrl === undefined ? undefined : checkUrl('sseUrl', options.sseUrl);
     if (options.enableWebSocket && !url) {
       throw new TidemarkError('bad_option', 'enableWebSocket needs a websocketUrl');
     }
@@ -145,37 +138,29 @@ class Integration implements RealtimeIntegration, BindingHost {
     this.report = reporter(options.onError);
     this.#entities = options.entities ?? defaultEntities;
     this.#canConnect = withLink || withPolling;
-    this.#state = new LinkStateHolder(this.report);
     this.#unbound = new UnboundQueries(queryClient, (hash) => {
       const binding = this.#bindings.get(hash);
       return binding !== undefined && !binding.plain;
     });
-    this.#listenToState(options);
-    this.driver = new Driver({
+    this.#connection = new Connection({
+      url,
+      options,
+      report: this.report,
       config: {
         transports: [
-          ...(withLink ? (['websocket', 'sse'] as const) : []),
+          ...(withLink ? linkTransports(options) : []),
           ...(withPolling ? (['polling'] as const) : []),
         ],
         pollingInterval,
-        reconnectInterval,
-        heartbeatInterval,
-        probeInterval,
-        fallbackAfter: checkCount('fallbackAfter', options.fallbackAfter, 1),
-        maxReconnectAttempts: checkCount('maxReconnectAttempts', options.maxReconnectAttempts, 0),
-        deliverEvents: true,
       },
-      links: url
-        ? { url, sseUrl, WebSocket: options.WebSocket, EventSource: options.EventSource }
-        : null,
       loadEngine,
+      onLink: (link, before) => this.#linkChanged(link, before),
       prepare: (engine) => {
         for (const { name, idField, versionField } of this.#entities) {
           engine.defineEntity(versionField ? { name, idField, versionField } : { name, idField });
         }
       },
       handlers: {
-        status: (effect) => this.#state.set(effect),
         continuity: ({ view, continuity, lastEventAt }) =>
           this.views.get(view)?.setContinuity(continuity, lastEventAt),
         fetch: ({ view, reason }) => this.views.get(view)?.refetch(reason),
@@ -185,18 +170,14 @@ class Integration implements RealtimeIntegration, BindingHost {
           this.#touch(event);
         },
         flushed: (changes) => this.#flushed(changes),
-        error: (error, fatal) => {
-          const failed = fatal && error.code === 'core_unavailable';
-          if (failed) this.#state.set({ ...IDLE, status: 'error' });
-          this.report(error);
-        },
       },
     });
+    this.driver = this.#connection.driver;
     attach(queryClient, this);
   }
 
   get link(): LinkState {
-    return this.#state.current;
+    return this.#connection.link;
   }
   get status(): Status {
     return this.link.status;
@@ -204,25 +185,28 @@ class Integration implements RealtimeIntegration, BindingHost {
   get transport(): Transport | null {
     return this.link.transport;
   }
+  get quality(): ConnectionQuality {
+    return this.link.quality;
+  }
 
   start(): void {
-    if (this.#disposed || !this.#canConnect) return;
-    // Said at once: the core, which says it too, may still be loading.
-    if (isIdle(this.link)) this.#state.set({ ...IDLE, status: 'connecting' });
-    this.driver.run((engine, now) => engine.connect(now));
+    if (this.#canConnect) this.#connection.connect();
   }
 
   stop(): void {
-    if (this.#disposed || this.status === 'disconnected') return;
-    this.driver.run((engine, now) => engine.disconnect(now));
+    this.#connection.disconnect();
   }
 
   stats(): EngineStats | null {
-    return this.driver.stats();
+    return this.#connection.stats();
+  }
+
+  record(options?: RecordOptions): RecorderHandle {
+    return this.#connection.record(options);
   }
 
   subscribeStatus(listener: (state: LinkState) => void): () => void {
-    return this.#state.subscribe((state) => listener(state));
+    return this.#connection.state.subscribe((state) => listener(state));
   }
 
   observe(spec: QueryBindingSpec): BindingHandle {
@@ -282,25 +266,21 @@ class Integration implements RealtimeIntegration, BindingHost {
     detach(this.queryClient, this);
     for (const binding of this.#bindings.values()) binding.close();
     this.#bindings.clear();
-    this.driver.dispose();
-    this.#state.set(IDLE);
+    this.#connection.dispose();
   }
 
-  #listenToState({ onStatusChange }: RealtimeIntegrationOptions): void {
-    let connectedBefore = false;
-    this.#state.subscribe((state, before) => {
-      this.#unboundState = unboundState(state);
-      for (const binding of this.#bindings.values()) binding.updateState();
-      for (const hash of this.#watchers.keys()) {
-        if (!this.#bindings.has(hash)) this.#tell(hash);
-      }
-      if (state.status === before.status) return;
-      callSafely(this.report, 'onStatusChange', () => onStatusChange?.(state.status));
-      if (state.status !== 'connected') return;
-      // Views know what they missed; queries without one have to ask.
-      if (connectedBefore) this.#unbound.touchAll(this.#entities);
-      connectedBefore = true;
-    });
+  #linkChanged(link: LinkState, before: LinkState): void {
+    const { status, transport } = link;
+    if (status === before.status && transport === before.transport) return;
+    this.#unboundState = unboundState(link);
+    for (const binding of this.#bindings.values()) binding.updateState();
+    for (const hash of this.#watchers.keys()) {
+      if (!this.#bindings.has(hash)) this.#tell(hash);
+    }
+    if (status === before.status || status !== 'connected') return;
+    // Views know what they missed; queries without one have to ask.
+    if (this.#connectedBefore) this.#unbound.touchAll(this.#entities);
+    this.#connectedBefore = true;
   }
 
   #tell(queryHash: string): void {

@@ -1,4 +1,5 @@
 import { TidemarkError } from '../core/errors.ts';
+import { retryAfterMs } from './retry-after.ts';
 
 /** A response that holds no rows because the server refused. */
 export class HttpFailure extends TidemarkError {
@@ -20,14 +21,6 @@ function isResponse(value: unknown): value is Response {
     typeof response.ok === 'boolean' &&
     typeof response.arrayBuffer === 'function'
   );
-}
-
-function retryAfterMs(response: Response): number {
-  const header = response.headers?.get('retry-after');
-  if (!header) return 0;
-  const seconds = Number(header);
-  const ms = Number.isNaN(seconds) ? Date.parse(header) - Date.now() : seconds * 1000;
-  return Number.isFinite(ms) ? Math.max(0, ms) : 0;
 }
 
 /**

@@ -82,6 +82,39 @@ void EffectQueue::quality(std::string_view grade, const QualityReport& report) {
   json_.push_back('}');
 }
 
+void EffectQueue::submit(std::uint32_t handle, std::string_view mutation, std::string_view entity,
+                         Action action, std::string_view id, std::string_view data) {
+  begin("submit").append(",\"mutation\":").append(std::to_string(handle));
+  text("key", mutation);
+  text("entity", entity);
+  text("action", name_of(action));
+  json_.append(",\"id\":").append(id).append(",\"data\":");
+  json_.append(data.empty() ? "null" : data).push_back('}');
+}
+
+void EffectQueue::renamed(std::string_view entity, std::string_view from, std::string_view to) {
+  begin("renamed");
+  text("entity", entity);
+  json_.append(",\"from\":").append(from).append(",\"to\":").append(to).push_back('}');
+}
+
+void EffectQueue::conflict(std::uint32_t handle, std::string_view entity, std::string_view id,
+                           std::string_view field, std::string_view policy, std::string_view base,
+                           std::string_view mine, std::string_view theirs) {
+  begin("conflict").append(",\"mutation\":").append(std::to_string(handle));
+  text("entity", entity);
+  json_.append(",\"id\":").append(id);
+  text("field", field);
+  text("policy", policy);
+  json_.append(",\"base\":").append(base).append(",\"mine\":").append(mine);
+  json_.append(",\"theirs\":").append(theirs).push_back('}');
+}
+
+void EffectQueue::text(std::string_view name, std::string_view value) {
+  json_.append(",\"").append(name).append("\":");
+  json::append_quoted(json_, value);
+}
+
 void EffectQueue::relay(std::string_view frame) {
   begin("relay").append(",\"text\":");
   json::append_quoted(json_, frame);

@@ -38,6 +38,15 @@ class EffectQueue {
   void quality(std::string_view grade, const QualityReport& report);
   // Events for the other tabs, as one frame.
   void relay(std::string_view frame);
+  // A pending edit's turn has come: `data` is what the server should be sent.
+  void submit(std::uint32_t handle, std::string_view mutation, std::string_view entity,
+              Action action, std::string_view id, std::string_view data);
+  // A row that was shown under a temporary id has the server's.
+  void renamed(std::string_view entity, std::string_view from, std::string_view to);
+  // Somebody else changed what a pending edit changes. Ids and values are JSON.
+  void conflict(std::uint32_t handle, std::string_view entity, std::string_view id,
+                std::string_view field, std::string_view policy, std::string_view base,
+                std::string_view mine, std::string_view theirs);
   // `event` is the event's JSON; `repeated` says that it was delivered before, for another
   // subscription.
   void event(const std::vector<std::uint32_t>& subs, std::optional<std::uint32_t> view,
@@ -53,6 +62,7 @@ class EffectQueue {
 
  private:
   std::string& begin(std::string_view op);
+  void text(std::string_view name, std::string_view value);
 
   std::string json_;
 };

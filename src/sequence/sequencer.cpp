@@ -125,12 +125,14 @@ bool Sequencer::begin_stream(Subscription& subscription, const wire::Subscribed&
                              Millis now) {
   subscription.ref.clear();
   subscription.answer_due.reset();
+  subscription.ask_at.reset();
   subscription.server_sub = message.sub;
   subscription.suspect = false;
   subscription.stream_began_at = now;
   const auto& here = subscription.position;
   const bool continues =
       message.recovered && here && (!message.position || message.position == here);
+  subscription.replaying = continues && message.replaying;
   if (continues) return true;
   subscription.position = message.position;
   subscription.stream_began = tick;

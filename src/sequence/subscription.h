@@ -32,6 +32,8 @@ struct Subscription {
   std::optional<wire::Position> position;
   // Something was missed, or the server refused: not to be trusted until a new stream began.
   bool suspect = false;
+  // The server is still sending what was missed.
+  bool replaying = false;
   // Where the last replay started. A second gap at the same place shows that no replay can
   // close it.
   std::optional<wire::Position> replayed_from;

@@ -10,8 +10,6 @@ namespace {
 
 using Kind = SessionAction::Kind;
 
-// Subscriptions made in one go share one new SSE link.
-constexpr Millis kReopenDelay = 10;
 // A server that asks for more patience than this has made a mistake.
 constexpr Millis kMostPatience = 3'600'000;
 
@@ -156,8 +154,8 @@ void Session::plan_retry(Millis now) {
   ++attempt_;
   probe_at_.reset();
   const CloseAdvice advice = advice_of(lost_code_);
-  const bool first_refusal = advice == CloseAdvice::refresh_token && !token_refused_;
   if (advice == CloseAdvice::refresh_token) token_refused_ = true;
+  const bool refreshes = advice == CloseAdvice::refresh_token && may_refresh(now);
   if (advice == CloseAdvice::unsupported) failures_ = config_.fallback_after;
   if (failures_ >= config_.fallback_after) {
     failures_ = 0;
@@ -173,7 +171,7 @@ void Session::plan_retry(Millis now) {
   }
   const Backoff backoff{config_.reconnect_interval, config_.longest_backoff};
   // Only one client's token ran out, so nobody else comes back at this moment.
-  retry_at_ = first_refusal ? now : not_before_ + backoff.wait(attempt_, random_);
+  retry_at_ = refreshes ? now : not_before_ + backoff.wait(attempt_, random_);
 }
 
 void Session::start_polling(Millis now) {
@@ -196,70 +194,6 @@ void Session::drop(std::optional<Link>& link, int code) {
   if (!link) return;
   actions_.push_back({Kind::close, link->id, kind_of(*link), code});
   link.reset();
-}
-
-// ---------------------------------------------------------------- probing
-
-void Session::adopt_probe(Millis now) {
-  drop(current_, kNormalClosure);
-  current_ = std::exchange(probe_, std::nullopt);
-  index_ = current_->index;
-  failures_ = 0;
-  probe_at_.reset();
-  if (state_ == State::connected) {
-    actions_.push_back({Kind::down});
-    begin_link(now);
-    return note_status();
-  }
-  // Whatever was waited for, a link is here.
-  state_ = State::connecting;
-  retry_at_.reset();
-  feed(Input::opened, now);
-}
-
-void Session::probe_closed(CloseAdvice advice, Millis now) {
-  const std::size_t tried = probe_->index;
-  probe_.reset();
-  if (advice == CloseAdvice::refresh_token) token_refused_ = true;
-  if (state_ == State::connected && tried == index_) {
-    reopen_at_ = now + config_.reconnect_interval;
-    return;
-  }
-  // A server that forbids the better transport has said so.
-  if (advice == CloseAdvice::stop) return;
-  if (is_polling()) index_ = next_index(tried);
-  probe_failed(now);
-}
-
-void Session::probe(Millis now) {
-  probe_at_.reset();
-  if (!probe_) probe_ = begin_opening(is_polling() ? index_ : 0, now);
-}
-
-void Session::probe_failed(Millis now) {
-  // While polling, the next link down is tried at once, then the round starts again later.
-  if (is_polling() && is_link(index_) && index_ > 0) return probe(now);
-  if (is_polling()) index_ = 0;
-  const Millis wait = config_.probe_interval + random_.up_to(config_.probe_interval / 10);
-  probe_at_ = std::max(now + wait, not_before_);
-}
-
-void Session::reopen(Millis now) { reopen_at_ = reopen_at_.value_or(now + kReopenDelay); }
-
-// The old link serves until the new one is there.
-void Session::renew(Millis now) {
-  reopen_at_.reset();
-  if (state_ == State::connected) {
-    drop(probe_, kNormalClosure);
-    probe_ = begin_opening(index_, now);
-  } else if (state_ == State::connecting) {
-    drop(current_, kNormalClosure);
-    current_ = begin_opening(index_, now);
-  }
-}
-
-void Session::reopen_if_url_bound(Millis now) {
-  if (state_ == State::connecting && kind_of(*current_) == Transport::sse) reopen(now);
 }
 
 // ---------------------------------------------------------------- the world outside
@@ -295,11 +229,16 @@ void Session::pong(Millis now) {
 }
 
 bool Session::refuse_token(Millis now) {
-  if (!config_.tokens || state_ != State::connected) return false;
-  // A server that refuses the new token as well is not asked for ever.
+  if (!config_.tokens || state_ != State::connected || !may_refresh(now)) return false;
+  actions_.push_back({Kind::token, current_->id, kind_of(*current_), 0, true});
+  return true;
+}
+
+// Whether a new token may be had without a wait. A server that refuses the new one as well is
+// not asked in a loop.
+bool Session::may_refresh(Millis now) {
   if (refreshed_at_ && now - *refreshed_at_ < config_.heartbeat_interval) return false;
   refreshed_at_ = now;
-  actions_.push_back({Kind::token, current_->id, kind_of(*current_), 0, true});
   return true;
 }
 
@@ -323,6 +262,7 @@ void Session::tick(Millis now) {
   const auto planned = deadline();
   // A timer that fires this late was not running: the machine slept, or the page was frozen.
   if (planned && now - *planned > config_.heartbeat_timeout && state_ == State::connected) {
+    if (heartbeat_.is_silent(now)) reopen(now);
     heartbeat_.woke(now);
     wake(now);
   }

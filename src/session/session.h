@@ -107,6 +107,7 @@ class Session {
   void lose_link(int code, Millis retry_after, Millis now);
   void give_up();
   void check_heartbeat(Millis now);
+  bool may_refresh(Millis now);
   void ping();
   void note_status();
   Transport kind_of(const Link& link) const { return config_.transports[link.index]; }
@@ -132,7 +133,7 @@ class Session {
   int lost_code_ = kNormalClosure;      // with which the last link was lost
   Millis not_before_ = 0;               // what the server asked for when it was
   bool token_refused_ = false;          // the next token must be a new one
-  std::optional<Millis> refreshed_at_;  // when an open link's token was last renewed
+  std::optional<Millis> refreshed_at_;  // when a refused token was last replaced
 
   std::optional<Millis> retry_at_;
   std::optional<Millis> probe_at_;

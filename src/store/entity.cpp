@@ -17,6 +17,10 @@ std::optional<std::string> Entity::key_of(std::string_view row) const {
   }
 }
 
+std::string id_of(std::string_view key) {
+  return key.starts_with('"') ? json::quoted(key.substr(1)) : std::string(key);
+}
+
 Version Entity::version_of(std::string_view row) const {
   if (version_field.empty()) return {};
   const auto value = json::member(row, version_field);

@@ -23,4 +23,7 @@ struct Entity {
   Version version_of(std::string_view row) const;
 };
 
+// The id's JSON, from a key as Entity::key_of makes it.
+std::string id_of(std::string_view key);
+
 }  // namespace tidemark

@@ -4,6 +4,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,10 @@ class Version {
   static Version parse(std::string_view value);
 
   bool known() const { return kind_ != Kind::none; }
+  // Microseconds since the epoch, when it is a time.
+  std::optional<std::int64_t> time_us() const {
+    return kind_ == Kind::time ? std::optional(number_) : std::nullopt;
+  }
 
   // unordered when either is absent or their kinds differ.
   friend std::partial_ordering operator<=>(const Version& a, const Version& b);

@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::size_t kMostDigits = 9;
+// "data: "
+constexpr std::size_t kFieldName = 6;
 
 }  // namespace
 
@@ -18,7 +20,8 @@ void EventStream::take(std::string_view bytes, const OnData& on_data,
     if (after_cr_ && bytes.front() == '\n') bytes.remove_prefix(1);
     after_cr_ = false;
     const std::size_t end = std::min(bytes.find_first_of("\r\n"), bytes.size());
-    const std::size_t room = most_bytes_ - std::min(most_bytes_, line_.size());
+    const std::size_t most = most_bytes_ + kFieldName;
+    const std::size_t room = most - std::min(most, line_.size());
     if (end > room) too_large_ = true;
     line_.append(bytes.substr(0, std::min(end, room)));
     if (end == bytes.size()) return;

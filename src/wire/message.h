@@ -41,6 +41,12 @@ struct Subscribed {
   std::string sub;
   std::optional<Position> position;
   bool recovered = false;
+  // A replay follows, and `caught_up` after it.
+  bool replaying = false;
+};
+
+struct CaughtUp {
+  std::string sub;
 };
 
 struct Pong {
@@ -58,7 +64,7 @@ struct ServerError {
   std::string ref;
 };
 
-using Message = std::variant<Event, Subscribed, Pong, Reset, ServerError>;
+using Message = std::variant<Event, Subscribed, CaughtUp, Pong, Reset, ServerError>;
 
 // A frame's messages and what had to be refused; one bad message does not lose its neighbours.
 struct Decoded {

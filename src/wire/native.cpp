@@ -108,9 +108,14 @@ Result<Message> decode_control(const Tree& tree, const std::string& op) {
   Fields fields(tree);
   if (op == "subscribed") {
     Subscribed subscribed{fields.text("ref", true), fields.text("sub", true), fields.position(),
-                          fields.flag("recovered")};
+                          fields.flag("recovered"), fields.flag("replaying")};
     if (!fields.ok()) return Error::not_a_message;
     return Message(std::move(subscribed));
+  }
+  if (op == "caught_up") {
+    CaughtUp caught_up{fields.text("sub", true)};
+    if (!fields.ok()) return Error::not_a_message;
+    return Message(std::move(caught_up));
   }
   if (op == "pong") return decode_pong(tree);
   if (op == "reset") {

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "base/random.h"
+
 namespace tidemark {
 namespace {
 
@@ -50,6 +52,31 @@ TEST(Decimal, ComparesExactly) {
         }
       }
     }
+  }
+}
+
+TEST(Decimal, AddsExactly) {
+  const auto sum = [](std::string_view a, std::string_view b) {
+    return add_numbers(a, b).value_or("none");
+  };
+  EXPECT_EQ(sum("1", "2"), "3");
+  EXPECT_EQ(sum("0.1", "0.2"), "0.3");
+  EXPECT_EQ(sum("9007199254740993", "1"), "9007199254740994");
+  EXPECT_EQ(sum("999", "1"), "1000");
+  EXPECT_EQ(sum("1", "-2"), "-1");
+  EXPECT_EQ(sum("-1.5", "1.5"), "0");
+  EXPECT_EQ(sum("100", "-0.001"), "99.999");
+  EXPECT_EQ(sum("1e3", "1E-3"), "1000.001");
+  EXPECT_EQ(sum("-0", "0.0"), "0");
+  EXPECT_EQ(sum("1e40", "1e-40"), "none");
+  EXPECT_EQ(sum("1e999999999999", "1"), "none");
+  EXPECT_EQ(negated("5"), "-5");
+  EXPECT_EQ(negated("-5"), "5");
+  Random random(3);
+  for (int i = 0; i < 20'000; ++i) {
+    const std::int64_t a = random.up_to(2'000'000'000) - 1'000'000'000;
+    const std::int64_t b = random.up_to(2'000) - 1'000;
+    ASSERT_EQ(sum(std::to_string(a), std::to_string(b)), std::to_string(a + b));
   }
 }
 

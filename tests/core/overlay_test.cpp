@@ -43,8 +43,8 @@ TEST_F(OverlayTest, WithoutEditsTheStoreShows) {
 
 TEST_F(OverlayTest, EditsAreReplayedInOrder) {
   confirm(Action::insert, R"({"id":5,"a":1,"b":1})");
-  overlay_.add("m1", slot_, Action::update, R"({"id":5,"a":2})");
-  overlay_.add("m2", slot_, Action::update, R"({"id":5,"a":3,"c":1})");
+  overlay_.add("m1", slot_, Action::update, R"({"id":5,"a":2})", 0);
+  overlay_.add("m2", slot_, Action::update, R"({"id":5,"a":3,"c":1})", 0);
   EXPECT_EQ(overlay_.visible(slot_), R"({"id":5,"a":3,"b":1,"c":1})");
   // The store does not know of them.
   EXPECT_EQ(store_.row(slot_).bytes, R"({"id":5,"a":1,"b":1})");
@@ -52,15 +52,15 @@ TEST_F(OverlayTest, EditsAreReplayedInOrder) {
 
 TEST_F(OverlayTest, EditsStayOnTopOfNewServerRows) {
   confirm(Action::insert, R"({"id":5,"a":1,"b":1})");
-  overlay_.add("m1", slot_, Action::update, R"({"id":5,"a":2})");
+  overlay_.add("m1", slot_, Action::update, R"({"id":5,"a":2})", 0);
   confirm(Action::update, R"({"id":5,"a":9,"b":9})");
   EXPECT_EQ(overlay_.visible(slot_), R"({"id":5,"a":2,"b":9})");
 }
 
 TEST_F(OverlayTest, I5ARollbackTakesBackOneEditOnly) {
   confirm(Action::insert, R"({"id":5,"a":1,"b":1})");
-  const auto first = overlay_.add("m1", slot_, Action::update, R"({"id":5,"a":2})");
-  const auto second = overlay_.add("m2", slot_, Action::update, R"({"id":5,"b":2})");
+  const auto first = overlay_.add("m1", slot_, Action::update, R"({"id":5,"a":2})", 0);
+  const auto second = overlay_.add("m2", slot_, Action::update, R"({"id":5,"b":2})", 0);
   EXPECT_NE(first, second);
   overlay_.remove(first);
   EXPECT_EQ(overlay_.visible(slot_), R"({"id":5,"a":1,"b":2})");
@@ -72,9 +72,9 @@ TEST_F(OverlayTest, I5ARollbackTakesBackOneEditOnly) {
 }
 
 TEST_F(OverlayTest, AnInsertShowsUntilTheServersRowIsThere) {
-  overlay_.add("m1", slot_, Action::insert, R"({"id":5,"a":1})");
+  overlay_.add("m1", slot_, Action::insert, R"({"id":5,"a":1})", 0);
   EXPECT_EQ(overlay_.visible(slot_), R"({"id":5,"a":1})");
-  overlay_.add("m2", slot_, Action::update, R"({"id":5,"a":2})");
+  overlay_.add("m2", slot_, Action::update, R"({"id":5,"a":2})", 0);
   EXPECT_EQ(overlay_.visible(slot_), R"({"id":5,"a":2})");
   confirm(Action::insert, R"({"id":5,"a":7,"b":7})");
   EXPECT_EQ(overlay_.visible(slot_), R"({"id":5,"a":2,"b":7})");
@@ -82,9 +82,9 @@ TEST_F(OverlayTest, AnInsertShowsUntilTheServersRowIsThere) {
 
 TEST_F(OverlayTest, ADeleteHides) {
   confirm(Action::insert, R"({"id":5})");
-  const auto erase = overlay_.add("m1", slot_, Action::erase, "");
+  const auto erase = overlay_.add("m1", slot_, Action::erase, "", 0);
   EXPECT_EQ(overlay_.visible(slot_), std::nullopt);
-  overlay_.add("m2", slot_, Action::update, R"({"id":5,"a":1})");
+  overlay_.add("m2", slot_, Action::update, R"({"id":5,"a":1})", 0);
   EXPECT_EQ(overlay_.visible(slot_), std::nullopt);
   overlay_.remove(erase);
   EXPECT_EQ(overlay_.visible(slot_), R"({"id":5,"a":1})");
@@ -92,7 +92,7 @@ TEST_F(OverlayTest, ADeleteHides) {
 
 TEST_F(OverlayTest, AnEditOfADeletedRowShowsNothing) {
   confirm(Action::insert, R"({"id":5})");
-  overlay_.add("m1", slot_, Action::update, R"({"id":5,"a":1})");
+  overlay_.add("m1", slot_, Action::update, R"({"id":5,"a":1})", 0);
   confirm(Action::erase, R"({"id":5})");
   EXPECT_EQ(overlay_.visible(slot_), std::nullopt);
 }
@@ -100,24 +100,25 @@ TEST_F(OverlayTest, AnEditOfADeletedRowShowsNothing) {
 TEST_F(OverlayTest, EditsOfOtherRowsDoNotMatter) {
   confirm(Action::insert, R"({"id":5})");
   const Slot other = store_.slot_for(entity_, "6");
-  overlay_.add("m1", other, Action::insert, R"({"id":6})");
+  overlay_.add("m1", other, Action::insert, R"({"id":6})", 0);
   EXPECT_EQ(overlay_.visible(slot_), R"({"id":5})");
   EXPECT_TRUE(overlay_.touches(other));
   EXPECT_FALSE(overlay_.touches(slot_));
 }
 
 TEST_F(OverlayTest, FindsPendingOperations) {
-  const auto handle = overlay_.add("m1", slot_, Action::update, R"({"id":5})");
-  overlay_.add("", slot_, Action::erase, "");
+  const auto handle = overlay_.add("m1", slot_, Action::update, R"({"id":5})", 0);
+  overlay_.add("", slot_, Action::erase, "", 0);
   ASSERT_NE(overlay_.find(handle), nullptr);
   EXPECT_EQ(overlay_.find(handle)->mutation, "m1");
-  ASSERT_NE(overlay_.find_by_mutation("m1"), nullptr);
-  EXPECT_EQ(overlay_.find_by_mutation("m1")->handle, handle);
-  EXPECT_EQ(overlay_.find_by_mutation("m2"), nullptr);
-  EXPECT_EQ(overlay_.find_by_mutation(""), nullptr);
+  const RowChange elsewhere;
+  ASSERT_NE(overlay_.find_echoed("m1", elsewhere), nullptr);
+  EXPECT_EQ(overlay_.find_echoed("m1", elsewhere)->handle, handle);
+  EXPECT_EQ(overlay_.find_echoed("m2", elsewhere), nullptr);
+  EXPECT_EQ(overlay_.find_echoed("", elsewhere), nullptr);
   overlay_.remove(handle);
   EXPECT_EQ(overlay_.find(handle), nullptr);
-  EXPECT_EQ(overlay_.find_by_mutation("m1"), nullptr);
+  EXPECT_EQ(overlay_.find_echoed("m1", elsewhere), nullptr);
 }
 
 }  // namespace

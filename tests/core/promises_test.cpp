@@ -204,34 +204,39 @@ TEST(PromisesWithoutPositions, I4RepeatsAreFoundByIdAlone) {
 
 TEST_F(Promises, I5AFailedEditTakesBackOnlyItself) {
   const auto edit =
-      harness.engine.mutate("m1", "projects", Action::update, R"({"id":1,"name":"mine"})").value();
+      harness.engine
+          .mutate("m1", "projects", Action::update, R"({"id":1,"name":"mine"})", ++harness.now)
+          .value();
   EXPECT_EQ(harness.shown(view)[0]["name"], "mine");
   harness.frame(harness.event(
       "update", {{"id", 1}, {"name", "a"}, {"city", "Lahore"}, {"version", 11}}, 11, 10));
   EXPECT_EQ(harness.shown(view)[0]["name"], "mine");
   EXPECT_EQ(harness.shown(view)[0]["city"], "Lahore");
-  ASSERT_EQ(harness.engine.settle(edit, ""), Error::none);
+  ASSERT_EQ(harness.engine.settle(edit, "", ++harness.now), Error::none);
   EXPECT_EQ(harness.shown(view)[0]["name"], "a");
   EXPECT_EQ(harness.shown(view)[0]["city"], "Lahore");
 }
 
 TEST_F(Promises, I5TheEchoTakesTheEditsPlaceOnce) {
   const auto edit =
-      harness.engine.mutate("m1", "projects", Action::update, R"({"id":1,"name":"mine"})").value();
+      harness.engine
+          .mutate("m1", "projects", Action::update, R"({"id":1,"name":"mine"})", ++harness.now)
+          .value();
   Json echo = harness.event("update", project(1, "mine", 11), 11, 10);
   echo["mutation"] = "m1";
   harness.frame(echo);
   EXPECT_EQ(harness.shown(view)[0], project(1, "mine", 11));
-  ASSERT_EQ(harness.engine.settle(edit, project(1, "mine", 11).dump()), Error::none);
+  ASSERT_EQ(harness.engine.settle(edit, project(1, "mine", 11).dump(), ++harness.now), Error::none);
   EXPECT_EQ(harness.shown(view)[0], project(1, "mine", 11));
 }
 
 TEST_F(Promises, I5ATemporaryInsertBecomesTheServersRow) {
   const auto edit =
-      harness.engine.mutate("m1", "projects", Action::insert, R"({"id":"temp","name":"n"})")
+      harness.engine
+          .mutate("m1", "projects", Action::insert, R"({"id":"temp","name":"n"})", ++harness.now)
           .value();
   EXPECT_EQ(ids(), (List{1, 2, "temp"}));
-  ASSERT_EQ(harness.engine.settle(edit, project(9, "n", 11).dump()), Error::none);
+  ASSERT_EQ(harness.engine.settle(edit, project(9, "n", 11).dump(), ++harness.now), Error::none);
   EXPECT_EQ(ids(), (List{1, 2, 9}));
 }
 
@@ -240,9 +245,10 @@ TEST_F(Promises, I7EditsThatEndedLeaveNothingBehind) {
   const int before = slots();
   for (int i = 0; i < 50; ++i) {
     const std::string row = R"({"id":"temp)" + std::to_string(i) + R"(","name":"n"})";
-    const auto edit = harness.engine.mutate("m", "projects", Action::insert, row).value();
+    const auto edit =
+        harness.engine.mutate("m", "projects", Action::insert, row, ++harness.now).value();
     EXPECT_EQ(ids().size(), 3U);
-    ASSERT_EQ(harness.engine.settle(edit, ""), Error::none);
+    ASSERT_EQ(harness.engine.settle(edit, "", ++harness.now), Error::none);
     EXPECT_EQ(ids(), (List{1, 2}));
   }
   EXPECT_EQ(slots(), before);

@@ -77,8 +77,9 @@ describe('useRealtimeQuery with the real core and a real server', () => {
 
   /** Until the list's subscription is in step: nothing that follows is a part of getting there. */
   async function live() {
-    await vi.waitFor(() =>
-      expect(integration.realtime('["projects","list"]').continuity).toBe('live'),
+    await vi.waitFor(
+      () => expect(integration.realtime('["projects","list"]').continuity).toBe('live'),
+      5000,
     );
     await vi.waitFor(() => expect(queryClient.isFetching()).toBe(0));
     await new Promise((resolve) => setTimeout(resolve, 30));
@@ -343,7 +344,7 @@ describe('useRealtimeQuery with the real core and a real server', () => {
     expect(list).toHaveBeenCalledTimes(fetches);
     second.unmount();
     await vi.waitFor(() => expect(integration.stats()?.views).toBe(0), 3000);
-    expect(integration.stats()?.subscriptions).toBe(0);
+    await vi.waitFor(() => expect(integration.stats()?.subscriptions).toBe(0), 5000);
   });
 
   it('brings data up to date that was cached before it was observed', async () => {

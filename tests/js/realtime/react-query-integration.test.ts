@@ -59,7 +59,8 @@ describe('createRealtimeIntegration with the real core', () => {
       () => handle.release(),
     );
   }
-  const live = () => vi.waitFor(() => expect(integration.realtime(hash).continuity).toBe('live'));
+  const live = () =>
+    vi.waitFor(() => expect(integration.realtime(hash).continuity).toBe('live'), 5000);
 
   it('tells of its status and of each event', async () => {
     const onStatusChange = vi.fn();
@@ -109,6 +110,7 @@ describe('createRealtimeIntegration with the real core', () => {
 
   it('polls the observed queries while there is no link', async () => {
     server.refusesWebSockets = true;
+    server.streamRefusal = { status: 404 };
     create({ fallbackAfter: 1, pollingInterval: 30 });
     const queryFn = vi.fn(async () => rows);
     show(queryFn);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Links, streamUrl } from '../../../js/realtime/transports.ts';
+import { Links } from '../../../js/realtime/transports/links.ts';
+import { streamUrl, type TransportOptions } from '../../../js/realtime/transports/transport.ts';
 import { fakeEventSource, fakeWebSocket } from '../support/fake-links.ts';
 
 function setUp(url = 'ws://host:3000/realtime?tenant=7') {
@@ -12,10 +13,17 @@ function setUp(url = 'ws://host:3000/realtime?tenant=7') {
       opened: (...rest) => heard.push(['opened', ...rest]),
       closed: (...rest) => heard.push(['closed', ...rest]),
       frame: (...rest) => heard.push(['frame', ...rest]),
+      stream: (...rest) => heard.push(['stream', ...rest]),
     },
   );
   return { links, heard, sockets: WebSocket.made, sources: EventSource.made };
 }
+
+const opening = (options: TransportOptions, subscribe = '', token = '') => ({
+  options,
+  subscribe,
+  token,
+});
 
 describe('streamUrl', () => {
   const subscribe = '[{"ref":"1","entity":"a&b"}]';
@@ -24,16 +32,16 @@ describe('streamUrl', () => {
     ['wss://h/realtime/', 'https://h/realtime/sse'],
     ['https://h/', 'https://h/sse'],
   ])('derives the address of %s', (url, expected) => {
-    expect(streamUrl({ url: new URL(url) }, '')).toBe(expected);
+    expect(streamUrl(opening({ url: new URL(url) }))).toBe(expected);
   });
   it('keeps the query and encodes the subscriptions', () => {
-    const url = new URL(streamUrl({ url: new URL('ws://h/rt?tenant=7') }, subscribe));
+    const url = new URL(streamUrl(opening({ url: new URL('ws://h/rt?tenant=7') }, subscribe)));
     expect(url.searchParams.get('tenant')).toBe('7');
     expect(url.searchParams.get('subscribe')).toBe(subscribe);
   });
   it('takes an own address as it is', () => {
     const sseUrl = new URL('https://other/events');
-    expect(streamUrl({ url: new URL('ws://h/rt'), sseUrl }, '')).toBe('https://other/events');
+    expect(streamUrl(opening({ url: new URL('ws://h/rt'), sseUrl }))).toBe('https://other/events');
   });
 });
 
@@ -54,7 +62,7 @@ describe('Links', () => {
       ['opened', 1],
       ['frame', 1, 'text'],
       ['frame', 1, new Uint8Array([1, 2])],
-      ['closed', 1, 1012],
+      ['closed', 1, 1012, 0],
     ]);
   });
 
@@ -87,7 +95,7 @@ describe('Links', () => {
     expect(heard).toEqual([
       ['opened', 2],
       ['frame', 2, 'event'],
-      ['closed', 2, 1006],
+      ['closed', 2, 1006, 0],
     ]);
   });
 
@@ -99,11 +107,12 @@ describe('Links', () => {
       }
     }
     const links = new Links(
-      { url: new URL('ws://h/'), WebSocket: Refuses as never },
+      { url: new URL('ws://h/'), WebSocket: Refuses as never, EventSource: Refuses as never },
       {
         opened: () => {},
         closed: (...rest) => heard.push(rest),
         frame: () => {},
+        stream: () => {},
       },
     );
     links.open(1, 'websocket', '');
@@ -113,8 +122,8 @@ describe('Links', () => {
     expect(heard).toEqual([]);
     await Promise.resolve();
     expect(heard).toEqual([
-      [1, 1006],
-      [2, 1006],
+      [1, 1006, 0],
+      [2, 1006, 0],
     ]);
   });
 });

@@ -132,7 +132,7 @@ describe('createWebSocketClient with the real core and a real server', () => {
   });
 
   it('sends, and unsubscribes when the last handler goes', async () => {
-    connect();
+    connect({ linger: 20 });
     const ends = [
       client.subscribe('projects', undefined, () => {}),
       client.subscribe('projects', undefined, () => {}),

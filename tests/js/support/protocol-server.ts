@@ -1,4 +1,10 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 
@@ -13,23 +19,34 @@ interface Change {
 interface Subscription {
   sub: string;
   entity: string;
+  filter: string | undefined;
   /** seq of the copy sent last. */
   last: number;
 }
 
 interface Connection {
   subscriptions: Map<string, Subscription>;
-  write(text: string, eventId?: string): void;
+  write(text: string): void;
+  /** With a close frame where there is one. */
+  close(code: number, reason: string): void;
   destroy(): void;
 }
 
 interface SubscribeMessage {
   ref: string;
   entity: string;
+  filter?: string;
   since?: { epoch: string; seq: number };
 }
 
-/** As little of a server as speaks docs/protocol.md, on loopback, without filters. */
+function matches(data: unknown, filter: string): boolean {
+  return filter.split(',').every((term) => {
+    const [column = '', value] = term.split('=eq.');
+    return String((data as Record<string, unknown> | undefined)?.[column]) === value;
+  });
+}
+
+/** As little of a server as speaks docs/protocol.md, on loopback; of filters it knows `eq`. */
 export class ProtocolServer {
   readonly connections = new Set<Connection>();
   /** How often a WebSocket was opened, and every message that came over one. */
@@ -37,6 +54,10 @@ export class ProtocolServer {
   readonly received: Array<Record<string, unknown>> = [];
   /** Whether new WebSockets are let in. */
   refusesWebSockets = false;
+  /** What the event stream answers instead of streaming. */
+  streamRefusal: { status: number; headers?: Record<string, string> } | undefined;
+  /** The address and headers of every opening, of whatever kind. */
+  readonly requests: Array<{ url: string; headers: IncomingHttpHeaders }> = [];
   epoch = 'epoch-1';
   readonly #log: Change[] = [];
   readonly #http: Server;
@@ -45,18 +66,20 @@ export class ProtocolServer {
 
   private constructor() {
     this.#http = createServer((request, response) => {
-      const url = new URL(request.url ?? '/', 'http://localhost');
+      const url = this.#note(request);
       if (url.pathname === '/realtime/sse') this.#stream(url, response);
       else response.writeHead(404).end();
     });
     this.#sockets = new WebSocketServer({ noServer: true });
     this.#http.on('upgrade', (request, socket, head) => {
+      this.#note(request);
       if (this.refusesWebSockets) return socket.destroy();
       this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
         this.opened++;
         const connection: Connection = {
           subscriptions: new Map(),
           write: (text) => webSocket.send(text),
+          close: (code, reason) => webSocket.close(code, reason),
           destroy: () => webSocket.terminate(),
         };
         this.connections.add(connection);
@@ -117,6 +140,11 @@ export class ProtocolServer {
     }
   }
 
+  /** Ends every connection with a goodbye. */
+  closeAll(code: number, reason = ''): void {
+    for (const connection of this.connections) connection.close(code, reason);
+  }
+
   /** Breaks every connection without a goodbye. */
   cut(): void {
     for (const connection of this.connections) connection.destroy();
@@ -133,12 +161,24 @@ export class ProtocolServer {
     const frame: unknown[] = [];
     for (const subscription of connection.subscriptions.values()) {
       for (const change of changes) {
-        if (change.entity !== subscription.entity || change.seq <= subscription.last) continue;
+        if (change.seq <= subscription.last || !this.#concerns(change, subscription)) continue;
         frame.push(this.#event(change, subscription, subscription.last));
         subscription.last = change.seq;
       }
     }
     if (frame.length > 0) connection.write(JSON.stringify(frame.length === 1 ? frame[0] : frame));
+  }
+
+  /** A row that matches, or did before this change. */
+  #concerns(change: Change, { entity, filter }: Subscription): boolean {
+    if (change.entity !== entity) return false;
+    if (!filter || matches(change.data, filter)) return true;
+    const id = (row: unknown) => (row as { id?: unknown } | null)?.id;
+    const before = this.#log
+      .filter((each) => each.seq < change.seq && each.entity === entity)
+      .filter((each) => id(each.data) === id(change.data))
+      .at(-1);
+    return before !== undefined && matches(before.data, filter);
   }
 
   #event(change: Change, { sub }: Subscription, prev: number): Record<string, unknown> {
@@ -169,22 +209,34 @@ export class ProtocolServer {
     }
   }
 
-  #subscribe(connection: Connection, { ref, entity, since }: SubscribeMessage): void {
+  #subscribe(connection: Connection, { ref, entity, filter, since }: SubscribeMessage): void {
     const sub = String(this.#nextSub++);
     const recovered = since?.epoch === this.epoch;
     const seq = recovered && since ? since.seq : this.#log.length;
     const { epoch } = this;
-    connection.subscriptions.set(sub, { sub, entity, last: seq });
+    connection.subscriptions.set(sub, { sub, entity, filter, last: seq });
     connection.write(JSON.stringify({ op: 'subscribed', ref, sub, epoch, seq, recovered }));
     this.#deliver(connection, this.#log);
   }
 
+  #note(request: IncomingMessage): URL {
+    const url = request.url ?? '/';
+    this.requests.push({ url, headers: request.headers });
+    return new URL(url, 'http://localhost');
+  }
+
   #stream(url: URL, response: ServerResponse): void {
+    if (this.streamRefusal) {
+      const { status, headers } = this.streamRefusal;
+      response.writeHead(status, headers).end();
+      return;
+    }
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.flushHeaders();
     const connection: Connection = {
       subscriptions: new Map(),
       write: (text) => response.write(`data: ${text}\n\n`),
+      close: () => response.end(),
       destroy: () => response.destroy(),
     };
     this.connections.add(connection);

@@ -1,0 +1,105 @@
+import type { EngineConfig, EngineStats } from '../core/engine.ts';
+import type { RecorderHandle, RecordOptions } from '../core/recording.ts';
+import { callSafely, type Report } from './callbacks.ts';
+import { Driver, type DriverHandlers, type DriverOptions, type LoadEngine } from './driver.ts';
+import { type LinkOptions, linkConfig, linkTransport } from './link-options.ts';
+import {
+  IDLE,
+  isIdle,
+  type LinkState,
+  LinkStateHolder,
+  type LinkStateListener,
+} from './link-state.ts';
+import { Tabs } from './tabs.ts';
+
+export interface ConnectionSetup {
+  /** None: nothing can be linked to, so there is only polling. */
+  url: URL | undefined;
+  options: LinkOptions;
+  report: Report;
+  /** What the options do not say. */
+  config: EngineConfig;
+  handlers: Omit<DriverHandlers, 'status' | 'quality' | 'relay' | 'error'>;
+  prepare?: DriverOptions['prepare'];
+  /** Told of a new state before the user's callbacks are. */
+  onLink?: LinkStateListener;
+  loadEngine: LoadEngine | undefined;
+}
+
+/** A core with its links, its state and its sibling tabs; what the client and the integration share. */
+export class Connection {
+  readonly driver: Driver;
+  readonly state: LinkStateHolder;
+  readonly #tabs: Tabs | undefined;
+  #disposed = false;
+
+  /** @throws TidemarkError `bad_option` */
+  constructor(setup: ConnectionSetup) {
+    const { url, options, report } = setup;
+    this.state = new LinkStateHolder(report);
+    this.driver = new Driver({
+      config: { ...linkConfig(options), ...setup.config },
+      links: url ? linkTransport(url, options) : null,
+      getToken: options.getToken,
+      loadEngine: setup.loadEngine,
+      prepare: setup.prepare,
+      handlers: {
+        ...setup.handlers,
+        status: ({ status, transport, attempt }) => this.state.set({ status, transport, attempt }),
+        quality: (quality) => this.state.setQuality(quality),
+        relay: (text) => this.#tabs?.send(text),
+        error: (error, fatal) => {
+          const failed = fatal && error.code === 'core_unavailable';
+          if (failed) this.state.set({ ...IDLE, status: 'error' });
+          report(error);
+        },
+      },
+    });
+    if (url && options.shareAcrossTabs) {
+      this.#tabs = new Tabs(url, (text) => this.driver.run((core, now) => core.relay(text, now)));
+    }
+    if (setup.onLink) this.state.subscribe(setup.onLink);
+    this.state.subscribe(({ status, quality }, before) => {
+      if (status !== before.status) {
+        callSafely(report, 'onStatusChange', () => options.onStatusChange?.(status));
+      }
+      if (quality !== before.quality) {
+        callSafely(report, 'onQualityChange', () => options.onQualityChange?.(quality));
+      }
+    });
+  }
+
+  get link(): LinkState {
+    return this.state.current;
+  }
+
+  connect(): void {
+    if (this.#disposed) return;
+    this.#tabs?.open();
+    // Said at once: the core, which says it too, may still be loading.
+    if (isIdle(this.link)) this.state.set({ ...IDLE, status: 'connecting' });
+    this.driver.run((engine, now) => engine.connect(now));
+  }
+
+  disconnect(): void {
+    if (this.#disposed || this.link.status === 'disconnected') return;
+    this.#tabs?.close();
+    this.driver.run((engine, now) => engine.disconnect(now));
+  }
+
+  stats(): EngineStats | null {
+    return this.driver.stats();
+  }
+
+  record(options: RecordOptions = {}): RecorderHandle {
+    return this.driver.record(options);
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#tabs?.close();
+    this.driver.dispose();
+    this.state.set(IDLE);
+  }
+}

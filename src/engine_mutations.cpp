@@ -1,0 +1,176 @@
+// What the user does: edits go into the overlay, are sent when their turn comes, and end with
+// the server's answer or their echo.
+#include <utility>
+
+#include "base/json.h"
+#include "engine.h"
+
+namespace tidemark {
+
+using Stage = PendingOperation::Stage;
+
+Result<MutationHandle> Engine::mutate(std::string mutation, std::string_view entity_name,
+                                      Action action, std::string_view data, Millis now) {
+  now = begin_input(now);
+  EntityId entity = 0;
+  const Entity* shape = store_.find_entity(entity_name, entity);
+  if (shape == nullptr) return Error::unknown_entity;
+  const auto key = shape->key_of(data);
+  if (!key || mutation.empty()) return Error::bad_mutation;
+  const Slot slot = store_.slot_for(entity, *key);
+  store_.pin(slot);
+  const MutationHandle handle =
+      overlay_.add(std::move(mutation), slot, action, data, clock_.outside(now));
+  ledger_.outdate(slot);
+  touch(slot);
+  send_mutations();
+  return handle;
+}
+
+// In the order in which they were made. Without a network they wait, and afterwards go one by
+// one, so that the server sees them in that order; with one there is nothing to wait for.
+void Engine::send_mutations() {
+  if (session_.pauses().has(PauseReason::offline)) {
+    in_sequence_ = overlay_.next_to_send() != nullptr;
+    return;
+  }
+  while (PendingOperation* next = overlay_.next_to_send()) {
+    if (in_sequence_ && overlay_.any_sent()) return;
+    next->stage = Stage::sent;
+    const Row& row = store_.row(next->slot);
+    effects_.submit(next->handle, next->mutation, store_.entity(row.entity).name, next->action,
+                    id_of(row.key), overlay_.payload(*next));
+  }
+  in_sequence_ = false;
+}
+
+Error Engine::settle(MutationHandle handle, std::string_view row, Millis now) {
+  now = begin_input(now);
+  PendingOperation* operation = overlay_.find(handle);
+  if (operation == nullptr) return Error::no_such_handle;
+  const bool succeeded = !row.empty();
+  const bool gives_row = succeeded && json::kind_of(row) == json::Kind::object;
+  const bool erased = succeeded && operation->action == Action::erase;
+  const EntityId entity = store_.row(operation->slot).entity;
+  if (succeeded && !gives_row && !erased && operation->stage != Stage::confirmed) {
+    await_change(*operation);
+    send_mutations();
+    return Error::none;
+  }
+  RowChange change;
+  change.entity = entity;
+  change.as_of = tick_;
+  if (gives_row) {
+    const auto key = store_.entity(entity).key_of(row);
+    if (!key) return Error::missing_id;
+    change.action = Action::insert;
+    change.key = *key;
+    change.row = row;
+    change.version = store_.entity(entity).version_of(row);
+  } else if (erased) {
+    change.action = Action::erase;
+    change.key = store_.row(operation->slot).key;
+  }
+  // From here on the server's row shows, and is no conflict.
+  operation->stage = Stage::confirmed;
+  if (gives_row && operation->action == Action::insert) {
+    rename(operation->slot, store_.slot_for(entity, change.key));
+  }
+  if (!change.key.empty() && is_observed(entity)) apply_change(change);
+  finish(handle);
+  send_mutations();
+  return Error::none;
+}
+
+// The edit succeeded and the server gave no row. It is shown until the change arrives; views
+// that no stream keeps up to date have to ask.
+void Engine::await_change(PendingOperation& operation) {
+  operation.stage = Stage::answered;
+  operation.answered_at = tick_;
+  const EntityId entity = store_.row(operation.slot).entity;
+  if (!is_observed(entity)) return finish(operation.handle);
+  for (const ObservedView& each : views_) {
+    const bool lags = each.view.entity() == entity && continuity_of(each) != Continuity::live;
+    if (lags && each.last_begun > 0) effects_.fetch(each.view.id(), FetchReason::gap);
+  }
+}
+
+void Engine::finish(MutationHandle handle) {
+  const Slot slot = overlay_.find(handle)->slot;
+  overlay_.remove(handle);
+  store_.unpin(slot);
+  ledger_.outdate(slot);
+  touch(slot);
+  store_.forget_if_empty(slot);
+}
+
+Result<bool> Engine::fail(MutationHandle handle, bool network, Millis now) {
+  PendingOperation* operation = overlay_.find(handle);
+  if (operation == nullptr) return Error::no_such_handle;
+  const bool waits =
+      network && session_.pauses().has(PauseReason::offline) && operation->stage == Stage::sent;
+  if (!waits) {
+    if (const Error error = settle(handle, "", now); error != Error::none) return error;
+    return false;
+  }
+  begin_input(now);
+  operation->stage = Stage::queued;
+  in_sequence_ = true;
+  return true;
+}
+
+Error Engine::resolve(MutationHandle handle, std::string_view field, std::string_view theirs,
+                      std::string_view value, Millis now) {
+  begin_input(now);
+  PendingOperation* operation = overlay_.find(handle);
+  if (operation == nullptr) return Error::no_such_handle;
+  operation->resolutions.push_back({std::string(field), std::string(theirs), std::string(value)});
+  ledger_.outdate(operation->slot);
+  touch(operation->slot);
+  return Error::none;
+}
+
+// The echo of an own edit: the server's row takes the pending operation's place in one step.
+void Engine::recognise_echo(std::string_view mutation, const RowChange& change) {
+  PendingOperation* mine = overlay_.find_echoed(mutation, change);
+  if (mine == nullptr) return;
+  const bool answered = mine->stage == Stage::answered;
+  const MutationHandle handle = mine->handle;
+  mine->stage = Stage::confirmed;
+  if (mine->action == Action::insert) {
+    rename(mine->slot, store_.slot_for(change.entity, change.key));
+  }
+  ledger_.outdate(mine->slot);
+  touch(mine->slot);
+  if (answered) finish(handle);
+}
+
+// A row that was shown under a temporary id has the server's now: pending edits of it move
+// along, and the app is told.
+void Engine::rename(Slot from, Slot to) {
+  if (from == to) return;
+  const std::uint32_t moved = overlay_.move(from, to);
+  for (std::uint32_t i = 0; i < moved; ++i) {
+    store_.unpin(from);
+    store_.pin(to);
+  }
+  const Row& row = store_.row(from);
+  effects_.renamed(store_.entity(row.entity).name, id_of(row.key), id_of(store_.row(to).key));
+  for (const Slot each : {from, to}) {
+    ledger_.outdate(each);
+    touch(each);
+  }
+  store_.forget_if_empty(from);
+}
+
+void Engine::tell_conflicts(Slot slot) {
+  if (!overlay_.touches(slot)) return;
+  const Row& row = store_.row(slot);
+  for (const Overlay::Told& each : overlay_.new_conflicts(slot)) {
+    const Conflict& conflict = each.conflict;
+    effects_.conflict(each.handle, store_.entity(row.entity).name, id_of(row.key), conflict.field,
+                      name_of(conflict.policy), conflict.base, conflict.mine, conflict.theirs);
+  }
+}
+
+}  // namespace tidemark

@@ -1,0 +1,296 @@
+// Edits from the moment they are made until the server has them.
+#include "harness.h"
+
+namespace tidemark::testing {
+namespace {
+
+using List = Json::array_t;
+
+class Mutations : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    harness.connect();
+    view = harness.observe();
+    notes = harness.observe("notes");
+    for (const Json& each : Harness::only(harness.effects(), "send")) {
+      const Json message = Json::parse(each["text"].get<std::string>());
+      const std::string sub = message["entity"];
+      harness.frame({{"op", "subscribed"}, {"ref", message["ref"]}, {"sub", sub}});
+    }
+    harness.sub = "projects";
+    harness.snapshot(view, List{project(1, "a", 1), project(2, "b", 1)});
+    harness.snapshot(notes, List{{{"id", 1}, {"text", "t"}}});
+    harness.flush();
+    harness.effects();
+  }
+
+  MutationHandle edit(Action action, const Json& data, const std::string& entity = "projects") {
+    const std::string id = "m" + std::to_string(++made);
+    return harness.engine.mutate(id, entity, action, data.dump(), ++harness.now).value();
+  }
+  std::vector<Json> submitted() { return Harness::only(harness.effects(), "submit"); }
+  void settle(MutationHandle handle, const Json& row) {
+    ASSERT_EQ(harness.engine.settle(handle, row.dump(), ++harness.now), Error::none);
+  }
+  void fail(MutationHandle handle) {
+    ASSERT_EQ(harness.engine.settle(handle, "", ++harness.now), Error::none);
+  }
+  void event(const std::string& action, const Json& row, const std::string& mutation = "",
+             const std::string& entity = "projects") {
+    harness.frame({{"type", "realtime"},
+                   {"id", "x" + std::to_string(++events)},
+                   {"entity", entity},
+                   {"action", action},
+                   {"data", row},
+                   {"sub", entity},
+                   {"mutation", mutation}});
+  }
+  void offline(bool on) { harness.engine.pause(PauseReason::offline, on, ++harness.now); }
+
+  Harness harness;
+  ViewId view = 0;
+  ViewId notes = 0;
+  int made = 0;
+  int events = 0;
+};
+
+TEST_F(Mutations, AreSubmittedAtOnceAndSideBySide) {
+  edit(Action::update, {{"id", 1}, {"name", "A"}});
+  edit(Action::erase, {{"id", 2}});
+  const auto sent = submitted();
+  ASSERT_EQ(sent.size(), 2U);
+  EXPECT_EQ(sent[0]["key"], "m1");
+  EXPECT_EQ(sent[0]["entity"], "projects");
+  EXPECT_EQ(sent[0]["action"], "update");
+  EXPECT_EQ(sent[0]["id"], 1);
+  EXPECT_EQ(sent[0]["data"], (Json{{"id", 1}, {"name", "A"}}));
+  EXPECT_EQ(sent[1]["action"], "delete");
+  EXPECT_EQ(harness.shown(view), (List{project(1, "A", 1)}));
+}
+
+TEST_F(Mutations, I5SettleInAnyOrderAndAFailureTakesBackItsOwnOnly) {
+  const auto first = edit(Action::update, {{"id", 1}, {"name", "A"}});
+  const auto second = edit(Action::update, {{"id", 1}, {"city", "B"}});
+  const auto third = edit(Action::update, {{"id", 1}, {"name", "C"}});
+  event("update", {{"id", 1}, {"name", "a"}, {"version", 2}, {"budget", 7}});
+  fail(third);
+  EXPECT_EQ(harness.shown(view)[0],
+            (Json{{"id", 1}, {"name", "A"}, {"version", 2}, {"budget", 7}, {"city", "B"}}));
+  settle(second, {{"id", 1}, {"name", "a"}, {"version", 3}, {"budget", 7}, {"city", "B"}});
+  fail(first);
+  EXPECT_EQ(harness.shown(view)[0],
+            (Json{{"id", 1}, {"name", "a"}, {"version", 3}, {"budget", 7}, {"city", "B"}}));
+  EXPECT_EQ(Json::parse(harness.engine.stats())["pending"], 0);
+}
+
+TEST_F(Mutations, WaitForTheNetworkAndThenGoOneByOne) {
+  offline(true);
+  const auto first = edit(Action::update, {{"id", 1}, {"name", "A"}});
+  const auto second = edit(Action::update, {{"id", 2}, {"name", "B"}});
+  EXPECT_TRUE(submitted().empty());
+  EXPECT_EQ(harness.shown(view)[1]["name"], "B");
+  offline(false);
+  auto sent = submitted();
+  ASSERT_EQ(sent.size(), 1U);
+  EXPECT_EQ(sent[0]["mutation"], first);
+  // Made while the others are on their way: it keeps its place.
+  const auto third = edit(Action::update, {{"id", 1}, {"name", "C"}});
+  EXPECT_TRUE(submitted().empty());
+  settle(first, project(1, "A", 2));
+  sent = submitted();
+  ASSERT_EQ(sent.size(), 1U);
+  EXPECT_EQ(sent[0]["mutation"], second);
+  fail(second);
+  ASSERT_EQ(submitted().at(0)["mutation"], third);
+  settle(third, project(1, "C", 3));
+  // All caught up: side by side again.
+  edit(Action::update, {{"id", 1}, {"name", "D"}});
+  edit(Action::update, {{"id", 2}, {"name", "E"}});
+  EXPECT_EQ(submitted().size(), 2U);
+}
+
+TEST_F(Mutations, AreSentAgainWhenTheNetworkFailedThem) {
+  const auto only = edit(Action::update, {{"id", 1}, {"name", "A"}});
+  submitted();
+  offline(true);
+  EXPECT_TRUE(harness.engine.fail(only, true, ++harness.now).value());
+  EXPECT_TRUE(submitted().empty());
+  EXPECT_EQ(harness.shown(view)[0]["name"], "A");
+  offline(false);
+  EXPECT_EQ(submitted().at(0)["mutation"], only);
+  // Refused by the server, or by a network that is said to work: taken back.
+  EXPECT_FALSE(harness.engine.fail(only, true, ++harness.now).value());
+  EXPECT_EQ(harness.shown(view)[0]["name"], "a");
+  const auto refused = edit(Action::update, {{"id", 1}, {"name", "B"}});
+  submitted();
+  offline(true);
+  EXPECT_FALSE(harness.engine.fail(refused, false, ++harness.now).value());
+  EXPECT_EQ(harness.shown(view)[0]["name"], "a");
+}
+
+TEST_F(Mutations, ATemporaryIdBecomesTheServers) {
+  const auto made_here = edit(Action::insert, {{"id", "temp"}, {"name", "new"}});
+  submitted();
+  // Edited before the server has it: that waits, or the server would not know the row.
+  const auto change = edit(Action::update, {{"id", "temp"}, {"name", "newer"}});
+  EXPECT_TRUE(submitted().empty());
+  EXPECT_EQ(harness.shown(view)[2], (Json{{"id", "temp"}, {"name", "newer"}}));
+  settle(made_here, project(9, "new", 1));
+  const auto effects = harness.effects();
+  const auto renamed = Harness::only(effects, "renamed");
+  ASSERT_EQ(renamed.size(), 1U);
+  EXPECT_EQ(renamed[0]["from"], "temp");
+  EXPECT_EQ(renamed[0]["to"], 9);
+  const auto sent = Harness::only(effects, "submit");
+  ASSERT_EQ(sent.size(), 1U);
+  EXPECT_EQ(sent[0]["id"], 9);
+  EXPECT_EQ(harness.shown(view).size(), 3U);
+  EXPECT_EQ(harness.shown(view)[2]["name"], "newer");
+  settle(change, project(9, "newer", 2));
+  EXPECT_EQ(harness.shown(view)[2], project(9, "newer", 2));
+  EXPECT_EQ(Json::parse(harness.engine.stats())["slots"], 4);
+}
+
+TEST_F(Mutations, I5AnInsertNeverShowsTwice) {
+  for (const bool echo_first : {true, false}) {
+    const auto made_here = edit(Action::insert, {{"id", "temp"}, {"name", "new"}});
+    const std::string mutation = "m" + std::to_string(made);
+    const int id = 10 + made;
+    const auto shown_once = [&] { return harness.shown(view).size() == 3; };
+    EXPECT_TRUE(shown_once());
+    if (echo_first) event("insert", project(id, "new", 1), mutation);
+    EXPECT_TRUE(shown_once());
+    settle(made_here, project(id, "new", 1));
+    EXPECT_TRUE(shown_once());
+    event("insert", project(id, "new", 1), mutation);
+    EXPECT_TRUE(shown_once());
+    EXPECT_EQ(harness.shown(view)[2], project(id, "new", 1));
+    event("delete", {{"id", id}, {"version", 2}});
+    EXPECT_EQ(harness.shown(view).size(), 2U);
+  }
+}
+
+// A server that names no mutations: the echo is known by what it says.
+TEST_F(Mutations, I5AnEchoIsKnownByItsContent) {
+  edit(Action::insert, {{"id", "temp"}, {"text", "hello"}}, "notes");
+  submitted();
+  event("insert", {{"id", 2}, {"text", "other"}}, "", "notes");
+  EXPECT_EQ(harness.shown(notes).size(), 3U);
+  event("insert", {{"id", 3}, {"text", "hello"}}, "", "notes");
+  EXPECT_EQ(harness.shown(notes).size(), 3U);
+
+  const auto change = edit(Action::update, {{"id", 1}, {"text", "mine"}}, "notes");
+  event("update", {{"id", 1}, {"text", "mine"}, {"n", 1}}, "", "notes");
+  event("update", {{"id", 1}, {"text", "theirs"}, {"n", 2}}, "", "notes");
+  // Confirmed by its echo, so what came after it shows though the answer is still missing.
+  EXPECT_EQ(harness.shown(notes)[0]["text"], "theirs");
+  settle(change, {{"id", 1}, {"text", "theirs"}, {"n", 2}});
+  EXPECT_EQ(harness.shown(notes)[0]["text"], "theirs");
+}
+
+TEST_F(Mutations, TellsAConflictOnceForEachValueOfTheServers) {
+  const auto handle = edit(Action::update, {{"id", 1}, {"name", "mine"}});
+  event("update", project(1, "theirs", 2));
+  event("update", {{"id", 1}, {"name", "theirs"}, {"version", 3}, {"city", "x"}});
+  const auto conflicts = Harness::only(harness.effects(), "conflict");
+  ASSERT_EQ(conflicts.size(), 1U);
+  EXPECT_EQ(conflicts[0]["mutation"], handle);
+  EXPECT_EQ(conflicts[0]["entity"], "projects");
+  EXPECT_EQ(conflicts[0]["id"], 1);
+  EXPECT_EQ(conflicts[0]["field"], "name");
+  EXPECT_EQ(conflicts[0]["policy"], "rebase");
+  EXPECT_EQ(conflicts[0]["base"], "a");
+  EXPECT_EQ(conflicts[0]["mine"], "mine");
+  EXPECT_EQ(conflicts[0]["theirs"], "theirs");
+  EXPECT_EQ(harness.shown(view)[0]["name"], "mine");
+  event("update", project(1, "theirs again", 4));
+  EXPECT_EQ(Harness::only(harness.effects(), "conflict").size(), 1U);
+}
+
+TEST_F(Mutations, TheAppDecidesUnderACustomPolicy) {
+  Entity projects;
+  projects.name = "projects";
+  projects.version_field = "version";
+  Policies policies;
+  policies.fields = {{"name", ConflictPolicy::custom}};
+  harness.engine.define_entity(projects, policies);
+  const auto handle = edit(Action::update, {{"id", 1}, {"name", "mine"}});
+  event("update", project(1, "theirs", 2));
+  EXPECT_EQ(harness.shown(view)[0]["name"], "mine");
+  ASSERT_EQ(harness.engine.resolve(handle, "name", R"("theirs")", R"("both")", ++harness.now),
+            Error::none);
+  EXPECT_EQ(harness.shown(view)[0]["name"], "both");
+}
+
+TEST_F(Mutations, WhatWaitedIsRebasedBeforeItIsSent) {
+  Entity projects;
+  projects.name = "projects";
+  projects.version_field = "version";
+  Policies policies;
+  policies.fields = {{"name", ConflictPolicy::server_wins}, {"budget", ConflictPolicy::increment}};
+  harness.engine.define_entity(projects, policies);
+  event("update", {{"id", 1}, {"name", "a"}, {"budget", 10}, {"version", 2}});
+  offline(true);
+  edit(Action::update, {{"id", 1}, {"name", "mine"}, {"budget", 15}});
+  event("update", {{"id", 1}, {"name", "theirs"}, {"budget", 100}, {"version", 3}});
+  EXPECT_EQ(harness.shown(view)[0],
+            (Json{{"id", 1}, {"name", "theirs"}, {"budget", 105}, {"version", 3}}));
+  offline(false);
+  EXPECT_EQ(submitted().at(0)["data"], (Json{{"id", 1}, {"budget", 105}}));
+}
+
+// A server that answers without a row: nothing flickers back to what was there before.
+TEST_F(Mutations, I5ASuccessWithoutARowShowsUntilTheChangeArrives) {
+  const auto change = edit(Action::update, {{"id", 1}, {"name", "A"}});
+  settle(change, nullptr);
+  EXPECT_EQ(harness.shown(view)[0]["name"], "A");
+  event("update", project(1, "A!", 2));
+  EXPECT_EQ(harness.shown(view)[0], project(1, "A!", 2));
+  EXPECT_EQ(Json::parse(harness.engine.stats())["pending"], 0);
+
+  // Or until the rows are read again, though the server did not change this one.
+  settle(edit(Action::update, {{"id", 2}, {"name", "B"}}), nullptr);
+  settle(edit(Action::insert, {{"id", "temp"}, {"name", "new"}}), nullptr);
+  EXPECT_EQ(harness.shown(view).size(), 3U);
+  harness.snapshot(view, List{project(1, "A!", 2), project(2, "b", 1), project(3, "new", 1)});
+  EXPECT_EQ(harness.shown(view),
+            (List{project(1, "A!", 2), project(2, "b", 1), project(3, "new", 1)}));
+  EXPECT_EQ(Json::parse(harness.engine.stats())["pending"], 0);
+}
+
+TEST_F(Mutations, ASuccessWithoutARowAsksWhereNoStreamTells) {
+  harness.effects();
+  settle(edit(Action::update, {{"id", 1}, {"name", "A"}}), nullptr);
+  EXPECT_TRUE(Harness::only(harness.effects(), "fetch").empty());
+  harness.engine.link_closed(harness.link, 1006, 0, ++harness.now);
+  settle(edit(Action::update, {{"id", 1}, {"name", "B"}}), nullptr);
+  EXPECT_EQ(Harness::only(harness.effects(), "fetch").at(0)["view"], view);
+}
+
+TEST_F(Mutations, OfAnEntityThatNobodyShowsLeaveNothing) {
+  harness.engine.release(notes, ++harness.now);
+  const auto slots = Json::parse(harness.engine.stats())["slots"];
+  settle(edit(Action::insert, {{"id", "temp"}, {"text", "x"}}, "notes"),
+         {{"id", 7}, {"text", "x"}});
+  settle(edit(Action::update, {{"id", 7}, {"text", "y"}}, "notes"), nullptr);
+  settle(edit(Action::erase, {{"id", 7}}, "notes"), nullptr);
+  fail(edit(Action::update, {{"id", 8}, {"text", "y"}}, "notes"));
+  EXPECT_EQ(Json::parse(harness.engine.stats())["slots"], slots);
+  EXPECT_EQ(Json::parse(harness.engine.stats())["pending"], 0);
+}
+
+TEST_F(Mutations, BadOnesAreRefused) {
+  Engine& engine = harness.engine;
+  EXPECT_EQ(engine.mutate("m", "nothing", Action::update, R"({"id":1})", 1).error(),
+            Error::unknown_entity);
+  EXPECT_EQ(engine.mutate("m", "projects", Action::update, R"({"name":1})", 1).error(),
+            Error::bad_mutation);
+  EXPECT_EQ(engine.mutate("", "projects", Action::update, R"({"id":1})", 1).error(),
+            Error::bad_mutation);
+  EXPECT_EQ(engine.settle(77, "null", 1), Error::no_such_handle);
+  EXPECT_EQ(engine.fail(77, true, 1).error(), Error::no_such_handle);
+  EXPECT_EQ(engine.resolve(77, "a", "1", "2", 1), Error::no_such_handle);
+}
+
+}  // namespace
+}  // namespace tidemark::testing
