@@ -34,6 +34,8 @@ interface Subscription {
   /** seq of the copy sent last: the next one's `prev`. */
   lastSeq: number;
   state: 'joining' | 'replaying' | 'live' | 'gone';
+  /** The client was promised to hear of the end of its replay. */
+  tellsEnd: boolean;
 }
 
 /** One connection's subscriptions, whatever the transport. */
@@ -154,7 +156,7 @@ export class Session {
     }
     const sub = String(this.#nextSub++);
     const { table } = entity;
-    const at = { seen: 0, lastSeq: 0, state: 'joining' as const };
+    const at = { seen: 0, lastSeq: 0, state: 'joining' as const, tellsEnd: false };
     const subscription = { sub, ref, entity: name, table, filter, since, ...at };
     this.#subscriptions.set(sub, subscription);
     return subscription;
@@ -182,8 +184,12 @@ export class Session {
       each.seen = seq;
       each.lastSeq = seq;
       each.state = 'replaying';
+      // Where nothing is to be replayed it is complete already.
+      each.tellsEnd = recovered && seq < head;
       const { ref, sub } = each;
-      this.#channel.send(JSON.stringify({ op: 'subscribed', ref, sub, epoch, seq, recovered }));
+      const replaying = each.tellsEnd || undefined;
+      const answer = { op: 'subscribed', ref, sub, epoch, seq, recovered, replaying };
+      this.#channel.send(JSON.stringify(answer));
     }
   }
 
@@ -196,7 +202,7 @@ export class Session {
       if (recent) {
         this.#deliver(recent, 'replaying');
         // In the same turn: no change can fall between replay and live.
-        for (const each of waiting) each.state = 'live';
+        for (const each of waiting) this.#goLive(each);
         return;
       }
       const stored = await this.#outbox.stored(from);
@@ -211,12 +217,19 @@ export class Session {
     }
   }
 
+  #goLive(subscription: Subscription): void {
+    subscription.state = 'live';
+    if (!subscription.tellsEnd) return;
+    subscription.tellsEnd = false;
+    this.#channel.send(JSON.stringify({ op: 'caught_up', sub: subscription.sub }));
+  }
+
   #reset(subscription: Subscription): void {
     if (subscription.state === 'gone') return;
     subscription.seen = this.#outbox.head;
     subscription.lastSeq = subscription.seen;
-    subscription.state = 'live';
     this.#channel.send(JSON.stringify({ op: 'reset', sub: subscription.sub }));
+    this.#goLive(subscription);
   }
 
   /** Copies for every subscription in that state, in as few frames as fit. */

@@ -133,12 +133,14 @@ describe('resume', () => {
     for (let n = 0; n < missed; n++) await addProject(server, { name: `missed ${n}` });
     const second = await connect();
     const answer = await second.subscribe('projects', { since: { epoch, seq } });
-    expect(answer).toMatchObject({ op: 'subscribed', recovered: true, seq, epoch });
+    const promised = { op: 'subscribed', recovered: true, replaying: true, seq, epoch };
+    expect(answer).toMatchObject(promised);
     const events = await take(second, missed);
     expect(events.map(({ data }) => data?.name)).toEqual(
       Array.from({ length: missed }, (_, n) => `missed ${n}`),
     );
     expectChain(events, seq as number);
+    expect(await second.next()).toEqual({ op: 'caught_up', sub: answer.sub });
     const live = await addProject(server, { name: 'live' });
     const next = await second.next();
     expect(next.data).toEqual(live);
@@ -156,9 +158,22 @@ describe('resume', () => {
     const second = await connect();
     await second.subscribe('projects', { since: { epoch, seq }, filter: 'city=eq.Race' });
     await writing;
-    const events = await take(second, 80);
+    const messages = await take(second, 81);
+    const events = messages.filter(({ type }) => type === 'realtime');
+    expect(messages.filter(({ op }) => op === 'caught_up')).toHaveLength(1);
+    // A promise that is kept too early is none.
+    expect(messages.findIndex(({ op }) => op === 'caught_up')).toBeGreaterThanOrEqual(40);
     expectChain(events, seq as number);
     await second.expectNothing();
+  });
+
+  it('has nothing to replay for a client that missed nothing', async () => {
+    const client = await connect();
+    const { epoch, seq } = await client.subscribe('projects');
+    const again = await client.subscribe('projects', { since: { epoch, seq } });
+    expect(again).toMatchObject({ recovered: true, seq });
+    expect(again).not.toHaveProperty('replaying');
+    await client.expectNothing();
   });
 
   it('does not recover from another epoch or from the future', async () => {
