@@ -3,7 +3,7 @@ import { expect, test } from '@playwright/test';
 import { CHANGES } from './changes.ts';
 import { useDemoServer } from './demo-server.ts';
 import { SleepyPage } from './sleepy-page.ts';
-import { expectTruthful, KNOWN_AFTER_MS } from './truth.ts';
+import { expectLiveRows, expectTruthful, KNOWN_AFTER_MS } from './truth.ts';
 
 /** A browser runs the timers of a hidden page once a second only. */
 const HIDDEN_TIMER_MS = 1000;
@@ -60,10 +60,14 @@ test.describe('a tab that nobody looks at', () => {
     const { claims: before } = await page.record();
     await page.freeze();
     await server().sql(CHANGES);
+    const truth = await server().projects();
+    const thawedAt = Date.now();
     await page.thaw();
     await page.expectRecovered(server());
     // Freezing ends a WebSocket, and the page said so.
-    const { claims } = await page.record();
+    const noted = await page.record();
+    expectLiveRows(noted, thawedAt, truth);
+    const { claims } = noted;
     const since = claims.slice(before.length).map(({ status }) => status);
     expect(since).toContain('reconnecting');
     expect(since.at(-1)).toBe('connected');

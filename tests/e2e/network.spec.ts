@@ -2,7 +2,7 @@ import { expect, type Page, test, type WebSocketRoute } from '@playwright/test';
 import { CHANGES } from './changes.ts';
 import { DemoPage } from './demo-page.ts';
 import { useDemoServer } from './demo-server.ts';
-import { expectTruthful, HEARTBEAT_MS, KNOWN_AFTER_MS } from './truth.ts';
+import { expectLiveRows, expectTruthful, HEARTBEAT_MS, KNOWN_AFTER_MS } from './truth.ts';
 
 /** Until an outage that began at `from` must be known, and can be seen to be. */
 async function outlast(page: Page, from: number, lost: keyof typeof KNOWN_AFTER_MS): Promise<void> {
@@ -45,12 +45,15 @@ test.describe('a bad network', () => {
     // The open WebSocket stays open and silent.
     await context.setOffline(true);
     await server().sql(CHANGES);
+    const truth = await server().projects();
     await expect(demo.status).toHaveText('reconnecting', { timeout: KNOWN_AFTER_MS.silent });
     await outlast(page, from, 'silent');
     const to = Date.now();
     await context.setOffline(false);
     await demo.expectRecovered(server());
-    expectTruthful(await record(), { from, to, lost: 'silent' });
+    const noted = await record();
+    expectTruthful(noted, { from, to, lost: 'silent' });
+    expectLiveRows(noted, to, truth);
   });
 
   test('a network that swallows every frame is a lost link', async ({ page }) => {

@@ -3,7 +3,7 @@ import { CHANGES } from './changes.ts';
 import { BACKENDS } from './database.ts';
 import { DemoPage } from './demo-page.ts';
 import { useDemoServer } from './demo-server.ts';
-import { expectTruthful, KNOWN_AFTER_MS } from './truth.ts';
+import { expectLiveRows, expectTruthful, KNOWN_AFTER_MS } from './truth.ts';
 
 for (const backend of BACKENDS) {
   test.describe(`outages, ${backend}`, () => {
@@ -44,7 +44,9 @@ for (const backend of BACKENDS) {
       await server().launch();
 
       await demo.expectRecovered(server());
-      expectTruthful(await record(), { from, to, lost: 'closed' });
+      const noted = await record();
+      expectTruthful(noted, { from, to, lost: 'closed' });
+      expectLiveRows(noted, to, truth);
       expect((await demo.rows()).map(({ row }) => row)).toEqual(truth);
 
       // And it is live again.
@@ -72,13 +74,16 @@ test.describe('a server', () => {
     server().freeze();
     const from = Date.now();
     await server().sql(CHANGES);
+    const truth = await server().projects();
     await expect(demo.status).toHaveText('reconnecting', { timeout: KNOWN_AFTER_MS.silent });
     console.log(`a hung server was noticed after ${Date.now() - from} ms`);
     await page.waitForTimeout(Math.max(0, from + KNOWN_AFTER_MS.silent + 500 - Date.now()));
     const to = Date.now();
     server().thaw();
     await demo.expectRecovered(server());
-    expectTruthful(await record(), { from, to, lost: 'silent' });
+    const noted = await record();
+    expectTruthful(noted, { from, to, lost: 'silent' });
+    expectLiveRows(noted, to, truth);
   });
 
   test('that is restarted says goodbye, and is found again', async ({ page }) => {
@@ -88,11 +93,14 @@ test.describe('a server', () => {
     await server().end();
     const from = Date.now();
     await server().sql(CHANGES);
+    const truth = await server().projects();
     await expect(demo.status).toHaveText('reconnecting');
     await page.waitForTimeout(KNOWN_AFTER_MS.closed);
     const to = Date.now();
     await server().launch();
     await demo.expectRecovered(server());
-    expectTruthful(await record(), { from, to, lost: 'closed' });
+    const noted = await record();
+    expectTruthful(noted, { from, to, lost: 'closed' });
+    expectLiveRows(noted, to, truth);
   });
 });
