@@ -36,8 +36,11 @@ export function readRows(): ShownRow[] {
 /** Notes everything that the page says of itself from now on. */
 export function startRecord(): void {
   const record: PageRecord = { claims: [], whenLive: [] };
+  let isDue = false;
   const said = (id: string) => document.querySelector(`[data-testid=${id}]`)?.textContent ?? '';
   const noteRows = () => {
+    if (!isDue) return;
+    isDue = false;
     const elements = [...document.querySelectorAll<HTMLElement>('[data-row-id]')];
     const rows = elements.map(({ dataset }) => JSON.parse(dataset.row ?? 'null') as Row);
     record.whenLive.push({ at: Date.now(), rows });
@@ -54,8 +57,10 @@ export function startRecord(): void {
     if (!isNew) return;
     record.claims.push(claim);
     if (claim.continuity !== 'live' || before?.continuity === 'live') return;
-    // After the frame in which a reader first sees it.
+    isDue = true;
+    // After the frame in which a reader first sees it; a page that was frozen paints none.
     requestAnimationFrame(() => setTimeout(noteRows));
+    setTimeout(noteRows, 200);
   };
   note();
   const everything = { childList: true, subtree: true, characterData: true, attributes: true };
