@@ -4,9 +4,11 @@
 #include <emscripten/bind.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/ascii.h"
 #include "base/json.h"
 #include "engine.h"
 
@@ -55,6 +57,22 @@ class Arguments {
     return tidemark::json::string_of(*value);
   }
 
+  // A whole number of at most nine digits; `otherwise` when there is none, none for all else.
+  std::optional<std::size_t> count(std::string_view name, std::size_t otherwise) const {
+    const auto value = tidemark::json::member(json_, name);
+    if (!value || *value == "null") return otherwise;
+    std::size_t count = 0;
+    if (value->size() > 9) return std::nullopt;
+    for (const char c : *value) {
+      if (!tidemark::json::is_digit(c)) return std::nullopt;
+      count = count * 10 + static_cast<std::size_t>(c - '0');
+    }
+    return count;
+  }
+
+  bool has(std::string_view name) const {
+    return tidemark::json::member(json_, name).value_or("null") != "null";
+  }
   bool is_false(std::string_view name) const {
     return tidemark::json::member(json_, name) == "false";
   }
@@ -155,9 +173,14 @@ class Handle {
 
   int observe(std::uint32_t length, double now) {
     const Arguments arguments(scratch(length));
+    const auto limit = arguments.count("limit", tidemark::Window::kAll);
+    const auto offset = arguments.count("offset", 0);
+    if (!limit || *limit == 0 || !offset) return failure(Error::bad_config);
+    const bool has_window = arguments.has("limit") || arguments.has("offset");
+    const tidemark::Window window{*offset, *limit, has_window && !arguments.is_false("paged")};
     return handle_or_failure(engine_.observe(
         {arguments.text("entity"), arguments.text("filter"), arguments.text("order"),
-         arguments.text("path"), !arguments.is_false("live")},
+         arguments.text("path"), !arguments.is_false("live"), window},
         millis(now)));
   }
   void release(std::uint32_t view, double now) { engine_.release(view, millis(now)); }

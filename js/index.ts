@@ -1,14 +1,16 @@
 import type { Recording, ReplayResult } from './core/recording.ts';
 
 export type {
+  Conflict,
   ConnectionQuality,
   Continuity,
   Grade,
   RealtimeEvent,
+  RowId,
   Status,
   Transport,
 } from './core/effects.ts';
-export type { EngineStats } from './core/engine.ts';
+export type { ConflictPolicy, EngineStats } from './core/engine.ts';
 export { TidemarkError } from './core/errors.ts';
 export type {
   RecorderHandle,
@@ -19,6 +21,7 @@ export type {
 } from './core/recording.ts';
 export { defaultEntities, type EntityDefinition, findEntity } from './entities/definitions.ts';
 export { getIntegration } from './realtime/attachment.ts';
+export type { Edit, Submission } from './realtime/edits.ts';
 export type { LinkOptions } from './realtime/link-options.ts';
 export type { LinkState } from './realtime/link-state.ts';
 export {

@@ -1,4 +1,9 @@
 export {
+  type RealtimeMutationOptions,
+  type UseRealtimeMutationOptions,
+  useRealtimeMutation,
+} from './hooks/useRealtimeMutation.ts';
+export {
   type RealtimeQueryOptions,
   type UseRealtimeQueryResult,
   useRealtimeQuery,

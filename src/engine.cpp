@@ -89,6 +89,7 @@ void Engine::relay(std::string_view bytes, Millis now) {
     }
     ++counters_.relayed;
     deliver(*event, nullptr, false);
+    sequencer_.note_relayed(*event, matching_subscriptions(*event));
     if (is_observed(entity)) apply_event(*event, entity);
   }
   drain_session(now);
@@ -125,7 +126,11 @@ void Engine::on(const wire::Event& event, Millis now) {
     case Verdict::duplicate:
       ++counters_.duplicates;
       // Another subscription's copy of a known event: its own handlers have not had it yet.
-      if (event.position) deliver(event, admission.subscription, true);
+      // Unless a sibling tab's copy, which names no subscription, went to all of them (I4).
+      if (event.position && admission.subscription != nullptr &&
+          !sequencer_.was_relayed(event, admission.subscription->id)) {
+        deliver(event, admission.subscription, true);
+      }
       return;
     case Verdict::fresh:
       break;
@@ -154,6 +159,7 @@ void Engine::apply_event(const wire::Event& event, EntityId entity) {
   change.as_of = tick_;
   recognise_echo(event.mutation, change);
   const Outcome outcome = apply_change(change);
+  if (change.action == Action::erase && outcome != Outcome::deleted) miss(entity);
   if (outcome == Outcome::stale) ++counters_.stale;
   if (changes_rows(outcome)) ++counters_.events_applied;
 }
@@ -174,14 +180,37 @@ Outcome Engine::apply_change(const RowChange& change) {
 
 void Engine::touch(Slot slot) {
   const EntityId entity = store_.row(slot).entity;
+  const VisibleRow row = visible(slot);
   for (ObservedView& each : views_) {
     if (each.view.entity() != entity) continue;
-    each.view.touch(slot, [this](Slot other) { return visible(other); });
+    each.view.touch(row);
+    if (!row.bytes) each.missed_at = tick_;
+    // Others may have come into a window or left it.
+    for (const Slot crossed : each.view.crossed()) ledger_.mark(crossed);
+    // What could not be read is tried again when there is news.
+    if (each.fetch_failed) each.fetch_asked = each.fetch_failed = false;
   }
 }
 
-VisibleRow Engine::visible(Slot slot) const {
-  return {slot, store_.row(slot).key, overlay_.visible(slot)};
+// A row went that was not held; it may have been above a page.
+void Engine::miss(EntityId entity) {
+  for (ObservedView& each : views_) {
+    if (each.view.entity() != entity) continue;
+    each.view.miss();
+    each.missed_at = tick_;
+  }
+}
+
+VisibleRow Engine::visible(Slot slot) {
+  const Row& row = store_.row(slot);
+  if (!overlay_.touches(slot)) {
+    if (row.state != RowState::present) return {slot, row.key, std::nullopt};
+    return {slot, row.key, row.bytes};
+  }
+  const auto shown = overlay_.visible(slot);
+  if (!shown) return {slot, row.key, std::nullopt};
+  edited_row_ = *shown;
+  return {slot, row.key, edited_row_};
 }
 
 // ---------------------------------------------------------------- poll → store
@@ -253,7 +282,15 @@ Error Engine::end_snapshot(std::uint32_t ticket_id, std::string_view body, Milli
     if (!is_listed[slot]) newer.push_back(slot);
   }
   for (const MutationHandle each : overlay_.included_in_snapshot(entity, as_of)) finish(each);
+  if (!shown.empty()) {
+    const poll::ListedRow& first = listed.value().front();
+    const poll::ListedRow& last = listed.value().back();
+    view.expect_page({shown.front(), first.key, first.bytes}, {shown.back(), last.key, last.bytes});
+  }
   view.show_snapshot(shown, newer, [this](Slot slot) { return visible(slot); });
+  if (observed->missed_at > as_of) view.miss();
+  observed->fetch_asked = observed->fetch_failed = false;
+  for (const Slot slot : view.crossed()) ledger_.mark(slot);
   for (const Slot slot : view.slots()) {
     if (!ledger_.is_current(slot)) ledger_.mark(slot);
   }
@@ -269,7 +306,9 @@ void Engine::fail_snapshot(std::uint32_t ticket_id, Millis retry_after, Millis n
   if (ticket == tickets_.end()) return;
   ObservedView* observed = find_view(ticket->view);
   tickets_.erase(ticket);
-  if (observed != nullptr) observed->schedule.failed(retry_after, now, random_);
+  if (observed == nullptr) return;
+  observed->fetch_failed = observed->fetch_asked;
+  observed->schedule.failed(retry_after, now, random_);
 }
 
 // ---------------------------------------------------------------- view → change
@@ -313,7 +352,7 @@ void Engine::rollback() {
 
 bool Engine::shows(Slot slot) const {
   return std::any_of(views_.begin(), views_.end(),
-                     [slot](const ObservedView& each) { return each.view.contains(slot); });
+                     [slot](const ObservedView& each) { return each.view.shows(slot); });
 }
 
 }  // namespace tidemark

@@ -21,6 +21,7 @@
 #include "session/session.h"
 #include "store/row_store.h"
 #include "view/observed_view.h"
+#include "view/window.h"
 #include "wire/event_stream.h"
 #include "wire/message.h"
 
@@ -80,6 +81,7 @@ class Engine {
     std::string order;
     std::string path;
     bool live = true;
+    Window window{};
   };
   Result<ViewId> observe(const ViewSpec& spec, Millis now);
   void release(ViewId view, Millis now);
@@ -127,7 +129,8 @@ class Engine {
   void rename(Slot from, Slot to);
   void tell_conflicts(Slot slot);
   void touch(Slot slot);
-  VisibleRow visible(Slot slot) const;
+  void miss(EntityId entity);
+  VisibleRow visible(Slot slot);
   void receive(std::string_view frame, Millis now);
   void reject(Error error);
   bool reports(std::string_view about);
@@ -190,6 +193,7 @@ class Engine {
   // Edits that waited for the network are sent one by one.
   bool in_sequence_ = false;
 
+  std::string edited_row_;  // what visible() lends
   std::string batch_;
   std::vector<Slot> sending_;
   std::vector<Slot> dropping_;

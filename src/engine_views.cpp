@@ -49,8 +49,9 @@ Result<ViewId> Engine::observe(const ViewSpec& spec, Millis now) {
     sub = subscribed.value();
   }
   const ViewId id = next_view_++;
-  ObservedView observed{View(id, entity, std::move(filter.value()), std::move(order.value())),
-                        spec.path, sub};
+  ObservedView observed{
+      View(id, entity, std::move(filter.value()), std::move(order.value()), spec.window), spec.path,
+      sub};
   if (sub != 0 && was_polling_) {
     now = clock_.read(now);
     observed.schedule.start(config_.polling_interval, false, now + config_.polling_interval);
@@ -106,6 +107,7 @@ Continuity Engine::continuity_of(const ObservedView& each) const {
       std::find_if(all.begin(), all.end(), [&](const auto& sub) { return sub.id == each.sub; });
   if (found == all.end()) return Continuity::offline;
   if (found->suspect) return Continuity::suspect;
+  if (each.view.needs_refetch()) return Continuity::catching_up;
   const bool snapshot_is_newer = each.snapshot_as_of > found->stream_began;
   const bool streams = found->streams() && !found->replaying;
   return streams && snapshot_is_newer ? Continuity::live : Continuity::catching_up;
@@ -150,6 +152,10 @@ void Engine::deliver_polled(const ObservedView& view, const RowChange& change, s
 
 std::string Engine::take_effects() {
   for (ObservedView& each : views_) {
+    if (each.view.needs_refetch() && !each.fetch_asked) {
+      each.fetch_asked = true;
+      effects_.fetch(each.view.id(), FetchReason::window);
+    }
     const Continuity now_is = continuity_of(each);
     const Subscription* subscription = each.sub == 0 ? nullptr : sequencer_.find(each.sub);
     const auto event_at = subscription == nullptr ? std::nullopt : subscription->last_event_at;

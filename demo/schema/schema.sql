@@ -3,6 +3,19 @@
 begin;
 select pg_advisory_xact_lock(7240901);
 
+-- How `ilike` and `imatch` know a letter's case, on whatever Postgres this is: by Unicode.
+do $$
+declare
+  known text[] := array['pg_c_utf8', 'C.utf8', 'und-x-icu'];
+begin
+  if not exists (select from pg_collation where collname = 'tidemark_letters') then
+    execute format('create collation tidemark_letters from %I', (
+      select collname from pg_collation
+      where collname = any (known) and collencoding in (-1, pg_char_to_encoding('UTF8'))
+      order by array_position(known, collname::text) limit 1));
+  end if;
+end $$;
+
 -- One sequence for all tables, so that any two versions compare.
 create sequence if not exists row_version;
 

@@ -12,7 +12,7 @@ export interface ListQuery {
 
 /**
  * `column=op.value` (a column may stand several times), `filter=` in the protocol's own grammar,
- * `order=column.desc,column` and `limit=`. Gives rows `{row, total}`.
+ * `order=column.desc.nullslast,column` and `limit=`. Gives rows `{row, total}`.
  *
  * @throws HttpError 400
  */
@@ -50,13 +50,15 @@ function parseLimit(text: string): number {
 function orderSql(entity: Entity, text: string): string {
   const parts = text === '' ? [] : text.split(',');
   const terms = parts.map((part) => {
-    const [column = '', direction = 'asc', ...rest] = part.split('.');
+    const [, column = '', direction = 'asc', nulls] =
+      /^(\w+)(?:\.(asc|desc))?(?:\.nulls(first|last))?$/.exec(part) ?? [];
     const kind = entity.columns.get(column);
-    if (!kind || kind === 'json' || rest.length > 0 || !/^(asc|desc)$/.test(direction)) {
+    if (!kind || kind === 'json') {
       throw new HttpError(400, 'bad_order', `cannot order by '${part}'`);
     }
     // "C" orders as clients do: by code points, the same on every machine.
-    return `t.${column}${kind === 'text' ? ' collate "C"' : ''} ${direction}`;
+    const collation = kind === 'text' ? ' collate "C"' : '';
+    return `t.${column}${collation} ${direction}${nulls ? ` nulls ${nulls}` : ''}`;
   });
   return [...terms, `t.${entity.idColumn}`].join(', ');
 }

@@ -39,7 +39,7 @@ export interface Refusal {
 export type Decoded = { message: ClientMessage } | { refusal: Refusal };
 
 const MAX_NAME = 256;
-const MAX_FILTER = 4096;
+const MAX_FILTER = 16_384;
 
 /** One message or an array of them. Whatever arrives, nothing is thrown. */
 export function decodeFrame(text: string): Decoded[] {
@@ -84,7 +84,7 @@ function decodeSubscribe(fields: Record<string, unknown>, ref: Ref | undefined):
   if (ref === undefined) return malformed('subscribe needs a ref');
   if (!isName(entity)) return malformed('subscribe needs an entity', ref);
   if (filter !== null && (typeof filter !== 'string' || filter.length > MAX_FILTER)) {
-    return malformed('filter must be a text of at most 4096 characters', ref);
+    return malformed('filter must be a text of at most 16384 characters', ref);
   }
   const position = since === undefined || since === null ? undefined : positionOf(since);
   if (position === null) return malformed('since needs an epoch and a seq', ref);

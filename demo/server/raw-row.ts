@@ -19,6 +19,22 @@ export function rawMembers(row: string): Map<string, string> {
   return members;
 }
 
+/** The elements of a JSON array, each as its raw text. */
+export function rawElements(array: string): string[] {
+  const elements: string[] = [];
+  let at = 1;
+  while (at < array.length && array[at] !== ']') {
+    if (array[at] === ' ' || array[at] === ',') {
+      at++;
+      continue;
+    }
+    const end = endOfValue(array, at);
+    elements.push(array.slice(at, end));
+    at = end;
+  }
+  return elements;
+}
+
 function endOfString(text: string, quote: number): number {
   for (let at = quote + 1; at < text.length; at++) {
     if (text[at] === '\\') at++;

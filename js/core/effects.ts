@@ -65,8 +65,11 @@ export type Effect =
   | { op: 'open'; link: number; transport: 'websocket' | 'sse'; subscribe: string }
   | { op: 'close'; link: number; code: number }
   | { op: 'send'; link: number; text: string }
-  /** Read this view's rows again: `beginSnapshot`, fetch, `endSnapshot` or `failSnapshot`. */
-  | { op: 'fetch'; view: number; reason: 'subscribed' | 'gap' | 'reset' | 'poll' }
+  /**
+   * Read this view's rows again: `beginSnapshot`, fetch, `endSnapshot` or `failSnapshot`.
+   * `window`: the view is a page, and a row came into it that was never sent.
+   */
+  | { op: 'fetch'; view: number; reason: 'subscribed' | 'gap' | 'reset' | 'poll' | 'window' }
   | { op: 'status'; status: Status; transport: Transport | null; attempt: number }
   | { op: 'continuity'; view: number; continuity: Continuity; lastEventAt: number | null }
   /**

@@ -77,10 +77,21 @@ export type ConflictPolicy =
 
 export interface ViewSpec {
   entity: string;
-  /** `column=op.value,…`; empty for the whole entity. */
+  /** `column=op.value,…` (docs/protocol.md, "Filters"); empty for the whole entity. */
   filter?: string;
-  /** `column.asc,column.desc`; without it rows keep the server's order and new ones go last. */
+  /** `column.desc.nullslast,column`; without it rows keep the server's order and new ones go last. */
   order?: string;
+  /** Show this many rows at most; default all. */
+  limit?: number;
+  /** Leave out this many rows before them. */
+  offset?: number;
+  /**
+   * Who applies `limit` and `offset`. `true` (the default with a limit or an offset): the server,
+   * so a snapshot holds the page, perhaps with some rows after it as a reserve, and the core asks
+   * for another when it cannot know which row comes in. `false`: a snapshot holds the whole list,
+   * and the core cuts the window from it.
+   */
+  paged?: boolean;
   /** Where a snapshot holds its array, `data` or `result.items`; empty when it is the array. */
   path?: string;
   /** Subscribe to the entity's events; false for a view that is only polled. Default true. */

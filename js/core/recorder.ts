@@ -29,8 +29,11 @@ function sizeOf(arg: unknown): number {
   return typeof arg === 'object' && arg !== null ? JSON.stringify(arg).length : 8;
 }
 
-/** The caller's bytes may be another's buffer, which changes. */
-const own = (arg: unknown): unknown => (arg instanceof Uint8Array ? arg.slice() : arg);
+/** What the caller may change later is copied. */
+function own(arg: unknown): unknown {
+  if (arg instanceof Uint8Array) return arg.slice();
+  return typeof arg === 'object' && arg !== null ? JSON.parse(JSON.stringify(arg)) : arg;
+}
 
 const packed = (arg: unknown): RecordedArgument =>
   arg instanceof Uint8Array ? packBytes(arg) : (arg as RecordedArgument);

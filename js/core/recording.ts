@@ -10,7 +10,10 @@ export type Redact = (member: string, value: unknown) => unknown;
 export interface RecordOptions {
   /** At least this many of the newest inputs are kept, at most about twice as many. Default 10000. */
   inputs?: number | undefined;
-  /** Upper bound of what the kept inputs hold, in bytes; one input is kept whatever it weighs. Default 16 MiB. */
+  /**
+   * Upper bound of what the kept inputs hold; one input is kept whatever it weighs. Two copies
+   * of the core's memory (from 2 MB each) come on top. Default 16 MiB.
+   */
   bytes?: number | undefined;
   /**
    * Rows are recorded with its answers in the place of their values. Filters and ids are kept.

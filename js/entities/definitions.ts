@@ -1,3 +1,5 @@
+import type { Conflict } from '../core/effects.ts';
+import type { ConflictPolicy, EntityShape } from '../core/engine.ts';
 import { TidemarkError } from '../core/errors.ts';
 
 /** How one kind of row is called, identified and cached. Plain data: add your own freely. */
@@ -10,6 +12,12 @@ export interface EntityDefinition {
   idField: string;
   /** A member that only grows (number or ISO timestamp); rows without it are taken as they come. */
   versionField?: string;
+  /** What becomes of a pending edit of a field that somebody else changed. Default `rebase`. */
+  conflict?: Exclude<ConflictPolicy, 'custom'>;
+  /** The same for single fields; a function is given the conflict and returns the value to show. */
+  conflicts?: Readonly<
+    Record<string, Exclude<ConflictPolicy, 'custom'> | ((conflict: Conflict) => unknown)>
+  >;
   /** Query key prefixes of the queries that show it. A row's own id follows `detail`. */
   queryKeys: { list: readonly unknown[]; detail?: readonly unknown[] };
 }
@@ -40,6 +48,22 @@ export const defaultEntities: readonly EntityDefinition[] = [
     queryKeys: { list: ['admin', 'vetting', 'list'] },
   },
 ];
+
+/** A definition as the core reads it. */
+export function shapeOf({ name, idField, ...rest }: EntityDefinition): EntityShape {
+  const { versionField, conflict, conflicts = {} } = rest;
+  const policies = Object.entries(conflicts).map(([field, policy]) => [
+    field,
+    typeof policy === 'function' ? ('custom' as const) : policy,
+  ]);
+  return {
+    name,
+    idField,
+    ...(versionField === undefined ? {} : { versionField }),
+    ...(conflict === undefined ? {} : { conflict }),
+    conflicts: Object.fromEntries(policies) as Record<string, ConflictPolicy>,
+  };
+}
 
 /**
  * Finds a definition by entity name, else by table name.

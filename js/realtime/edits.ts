@@ -82,7 +82,8 @@ export class Edits {
   async make(edit: Edit): Promise<unknown> {
     const entity = this.#options.entity(edit.entity);
     const mutationId = crypto.randomUUID();
-    const id = edit.data[entity.idField] ?? (edit.action === 'insert' ? `temp-${mutationId}` : null);
+    const id =
+      edit.data[entity.idField] ?? (edit.action === 'insert' ? `temp-${mutationId}` : null);
     const data = { ...edit.data, [entity.idField]: id };
     const mutation = { id: mutationId, entity: entity.name, action: edit.action, data };
     // A name that is a definition's, but rows that hold no JSON.

@@ -31,8 +31,9 @@ export interface LinkOptions {
   dedup?: { capacity?: number | undefined; ttl?: number | undefined } | undefined;
   /**
    * Called before every opening, and when the server refuses the token. A WebSocket sends it
-   * as its first message, an event stream as `Authorization: Bearer`; an `EventSource` has
-   * no header and relies on cookies. A failure is reported as `token_failed` and tried again.
+   * as its first message, an event stream as `Authorization: Bearer` (to another origin that
+   * takes its consent by CORS); an `EventSource` has no header and relies on cookies. A failure
+   * is reported as `token_failed` and tried again.
    */
   getToken?: GetToken | undefined;
   /**

@@ -1,14 +1,27 @@
 import { notifyManager, type QueryClient, replaceEqualDeep } from '@tanstack/react-query';
 import type { ViewChange } from '../core/change-batch.ts';
-import type { ConnectionQuality, RealtimeEvent, Status, Transport } from '../core/effects.ts';
+import type {
+  Conflict,
+  ConnectionQuality,
+  RealtimeEvent,
+  RowId,
+  Status,
+  Transport,
+} from '../core/effects.ts';
 import type { EngineStats } from '../core/engine.ts';
 import { TidemarkError } from '../core/errors.ts';
 import type { RecorderHandle, RecordOptions } from '../core/recording.ts';
-import { defaultEntities, type EntityDefinition, findEntity } from '../entities/definitions.ts';
+import {
+  defaultEntities,
+  type EntityDefinition,
+  findEntity,
+  shapeOf,
+} from '../entities/definitions.ts';
 import { attach, detach } from './attachment.ts';
 import { callSafely, reporter } from './callbacks.ts';
 import { Connection } from './connection.ts';
 import type { Driver, LoadEngine } from './driver.ts';
+import { type Edit, Edits } from './edits.ts';
 import { readEnvironment } from './environment.ts';
 import { type LinkOptions, linkTransports } from './link-options.ts';
 import { IDLE, type LinkState } from './link-state.ts';
@@ -41,6 +54,10 @@ export interface RealtimeIntegrationOptions extends LinkOptions {
   entities?: readonly EntityDefinition[] | undefined;
   /** Called once for each event. */
   onEvent?: ((event: RealtimeEvent) => void) | undefined;
+  /** Somebody else changed a field that a pending edit changes. The entity's policy decides. */
+  onConflict?: ((conflict: Conflict) => void) | undefined;
+  /** A row that was inserted here under a temporary id has the server's. */
+  onRename?: ((entity: string, from: RowId, to: RowId) => void) | undefined;
 }
 
 /** Keeps a query bound to its rows until it is released. */
@@ -94,6 +111,12 @@ export interface RealtimeIntegration {
   realtime(queryHash: string): RealtimeState;
   /** Calls `listener` when `realtime(queryHash)` changed. Returns what removes it. */
   watch(queryHash: string, listener: () => void): () => void;
+  /**
+   * Shows an edit at once, sends it when its turn comes, and takes back it alone when it
+   * fails. Resolves with what its `send` resolved with, rejects with what that rejected with,
+   * or TidemarkError `unknown_entity` or `bad_mutation`.
+   */
+  edit(edit: Edit): Promise<unknown>;
   /** @throws TidemarkError `unknown_entity` */
   entity(nameOrTable: string): EntityDefinition;
   /** Ends it for good, frees the core and leaves the query client. */
@@ -112,6 +135,7 @@ class Integration implements RealtimeIntegration, BindingHost {
   readonly #canConnect: boolean;
   readonly #connection: Connection;
   readonly #unbound: UnboundQueries;
+  readonly #edits: Edits;
   readonly #bindings = new Map<string, QueryBinding>();
   readonly #watchers = new Map<string, Set<() => void>>();
   #unboundState = unboundState(IDLE);
@@ -156,9 +180,7 @@ class Integration implements RealtimeIntegration, BindingHost {
       loadEngine,
       onLink: (link, before) => this.#linkChanged(link, before),
       prepare: (engine) => {
-        for (const { name, idField, versionField } of this.#entities) {
-          engine.defineEntity(versionField ? { name, idField, versionField } : { name, idField });
-        }
+        for (const entity of this.#entities) engine.defineEntity(shapeOf(entity));
       },
       handlers: {
         continuity: ({ view, continuity, lastEventAt }) =>
@@ -169,10 +191,19 @@ class Integration implements RealtimeIntegration, BindingHost {
           callSafely(this.report, 'onEvent', () => options.onEvent?.(event));
           this.#touch(event);
         },
+        submit: (effect) => void this.#edits.submit(effect),
+        renamed: (effect) => this.#edits.renamed(effect),
+        conflict: (effect) => this.#edits.conflict(effect),
         flushed: (changes) => this.#flushed(changes),
       },
     });
     this.driver = this.#connection.driver;
+    this.#edits = new Edits(this.driver, this.report, {
+      entity: (name) => this.entity(name),
+      changed: (entity, id) => this.#unbound.touch(entity, id),
+      onConflict: options.onConflict,
+      onRename: options.onRename,
+    });
     attach(queryClient, this);
   }
 
@@ -207,6 +238,10 @@ class Integration implements RealtimeIntegration, BindingHost {
 
   subscribeStatus(listener: (state: LinkState) => void): () => void {
     return this.#connection.state.subscribe((state) => listener(state));
+  }
+
+  edit(edit: Edit): Promise<unknown> {
+    return this.#edits.make(edit);
   }
 
   observe(spec: QueryBindingSpec): BindingHandle {

@@ -19,9 +19,9 @@ std::string_view error_text(Error error) {
     case Error::unknown_entity:
       return "unknown_entity: this entity was not defined";
     case Error::bad_filter:
-      return "bad_filter: a filter reads column=op.value, joined by commas";
+      return "bad_filter: a filter reads column=op.value, several joined by commas, within limits";
     case Error::bad_order:
-      return "bad_order: an order reads column.asc or column.desc, joined by commas";
+      return "bad_order: an order reads column.desc.nullslast, several joined by commas";
     case Error::not_a_list:
       return "not_a_list: the snapshot holds no array of objects at the given path";
     case Error::missing_id:

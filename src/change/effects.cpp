@@ -17,6 +17,8 @@ std::string_view name_of(FetchReason reason) {
       return "reset";
     case FetchReason::poll:
       return "poll";
+    case FetchReason::window:
+      return "window";
   }
   return "";
 }

@@ -13,7 +13,7 @@
 
 namespace tidemark {
 
-enum class FetchReason : std::uint8_t { subscribed, gap, reset, poll };
+enum class FetchReason : std::uint8_t { subscribed, gap, reset, poll, window };
 
 // How good the connection is; times in milliseconds.
 struct QualityReport {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/decimal.h"
+#include "base/decimal_sum.h"
 #include "base/json.h"
 
 namespace tidemark {

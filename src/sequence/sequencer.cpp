@@ -11,6 +11,13 @@ Subscription* first_where(Range& range, Predicate predicate) {
   return found == range.end() ? nullptr : &*found;
 }
 
+// No id of a server's holds a NUL that is followed by our number for a subscription.
+std::string relayed_id(const wire::Event& event, SubId sub) {
+  std::string id(event.id);
+  id.push_back('\0');
+  return id.append(std::to_string(sub));
+}
+
 }  // namespace
 
 Subscription& Sequencer::acquire(EntityId entity, std::string_view filter, bool& added) {
@@ -102,6 +109,14 @@ bool Sequencer::first_sight(const wire::Event& event) {
     content.append(part).push_back('\0');
   }
   return window_.first_sight(content.append(event.row));
+}
+
+void Sequencer::note_relayed(const wire::Event& event, const std::vector<SubId>& subs) {
+  for (const SubId sub : subs) window_.first_sight(relayed_id(event, sub));
+}
+
+bool Sequencer::was_relayed(const wire::Event& event, SubId sub) const {
+  return window_.contains(relayed_id(event, sub));
 }
 
 // Moves the position up to the event's. At a gap it stays, so that the replay starts before

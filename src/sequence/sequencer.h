@@ -48,6 +48,9 @@ class Sequencer {
   // Is it the first copy of this event, from wherever? Without an id it is known by its
   // content and timestamp; without either, every copy is new.
   bool first_sight(const wire::Event& event);
+  // A sibling tab's copy went to the handlers of `subs`, whose own copies are still to come.
+  void note_relayed(const wire::Event& event, const std::vector<SubId>& subs);
+  bool was_relayed(const wire::Event& event, SubId sub) const;
 
   // `subscribed` came: true when the stream continues where it stopped, false when a
   // snapshot is needed.

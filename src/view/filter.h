@@ -1,37 +1,50 @@
-// Which rows a query shows: `column=op.value`, joined by commas (docs/protocol.md).
+// Which rows a query shows, in PostgREST's language (docs/protocol.md, "Filters"):
+// `city=eq.Lahore,or=(hours.gt.10,not.and(skills.is.null,level.in.(1,2)))`.
 #pragma once
 
-#include <string>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "view/condition.h"
+#include "view/field.h"
+#include "view/truth.h"
 
 namespace tidemark {
 
 class Filter {
  public:
+  // Beyond these a filter is refused, because each row pays for each condition.
+  static constexpr std::size_t kMaxLength = 16'384;
+  static constexpr std::size_t kMaxConditions = 100;
+  static constexpr std::size_t kMaxValues = 1'000;  // of all lists together
+  static constexpr int kMaxDepth = 16;
+
   // An empty text is the filter that every row passes.
   static Result<Filter> parse(std::string_view text);
 
+  // As in SQL, a row of which it is unknown does not match.
   bool matches(std::string_view row) const;
   bool empty() const { return conditions_.empty(); }
 
  private:
-  enum class Op : unsigned char { eq, neq, lt, lte, gt, gte, in, is };
+  friend class FilterParser;
 
-  struct Condition {
-    std::string column;
-    Op op = Op::eq;
+  // The tree in prefix order; the first node requires all that the text lists.
+  struct Node {
+    enum class Kind : unsigned char { condition, all, any };
+    Kind kind = Kind::all;
     bool negated = false;
-    std::vector<std::string> values;
-
-    bool holds(std::string_view row) const;
+    std::uint32_t end = 0;        // where the nodes after this one and its children begin
+    std::uint32_t condition = 0;  // which one
   };
 
-  static Result<Condition> parse_condition(std::string_view text);
+  Truth holds(std::uint32_t node, const Columns::Values& values) const;
 
+  Columns columns_;
   std::vector<Condition> conditions_;
+  std::vector<Node> nodes_;
 };
 
 }  // namespace tidemark

@@ -21,6 +21,11 @@ struct ObservedView {
   Tick last_begun = 0;      // when the newest request for a snapshot left
   Tick snapshot_as_of = 0;  // when the request left whose answer is shown
 
+  // Of a page that has to be read again because something moved (View::needs_refetch).
+  bool fetch_asked = false;  // and nothing has come of it yet
+  bool fetch_failed = false;
+  Tick missed_at = 0;  // when a row went last: a page read before that may have moved
+
   // What JS was last told.
   std::optional<Continuity> told_continuity{};
   std::optional<Millis> told_event_at{};

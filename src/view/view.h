@@ -7,41 +7,62 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "base/types.h"
 #include "change/batch.h"
-#include "sequence/subscription.h"
+#include "store/entity.h"
 #include "view/filter.h"
 #include "view/order.h"
+#include "view/ordered_index.h"
+#include "view/window.h"
 
 namespace tidemark {
 
 using ViewId = std::uint32_t;
 
-// A row as a view sees it: overlay on top of store. No bytes: there is nothing to show.
+// A row as a view sees it: overlay on top of store. No bytes: there is nothing to show. What
+// it points at is lent until the next one is looked up.
 struct VisibleRow {
   Slot slot = 0;
   std::string_view key;  // breaks ties
-  std::optional<std::string> bytes;
+  std::optional<std::string_view> bytes;
 };
 
 class View {
  public:
   using Lookup = std::function<VisibleRow(Slot)>;
 
-  View(ViewId id, EntityId entity, Filter filter, Order order)
-      : id_(id), entity_(entity), filter_(std::move(filter)), order_(std::move(order)) {}
+  View(ViewId id, EntityId entity, Filter filter, Order order, Window window = {})
+      : id_(id),
+        entity_(entity),
+        filter_(std::move(filter)),
+        order_(std::move(order)),
+        window_(window) {}
+  // The index points at the members.
+  View(const View&) = delete;
+  View& operator=(const View&) = delete;
+  View(View&&) = default;
+  View& operator=(View&&) = default;
 
   ViewId id() const { return id_; }
   EntityId entity() const { return entity_; }
-  bool whole_entity() const { return filter_.empty(); }
-  const std::vector<Slot>& slots() const { return slots_; }
+  // Does a snapshot name every row that there is?
+  bool whole_entity() const { return filter_.empty() && !window_.paged; }
+
+  // What is shown: the window.
+  std::vector<Slot> slots() const;
+  bool shows(Slot slot) const;
+  // In the list, within the window or not.
   bool contains(Slot slot) const { return members_.contains(slot); }
 
+  // The first and the last row of the snapshot that comes next, as the server sent them:
+  // between these it knows every row, whatever became of the two since.
+  void expect_page(const VisibleRow& first, const VisibleRow& last);
   // A snapshot came: `listed` are its rows in the server's order; rows that changed since
-  // the request left and are not in it follow in `newer`.
+  // the request left and are not in it follow in `newer`. Of rows that the view contains,
+  // every change was told to touch().
   void show_snapshot(const std::vector<Slot>& listed, const std::vector<Slot>& newer,
                      const Lookup& lookup);
   // Events are taken in only after the first snapshot: before it, a list of one would be
@@ -49,29 +70,65 @@ class View {
   bool has_snapshot() const { return has_snapshot_; }
 
   // A row's visible bytes changed.
-  void touch(Slot slot, const Lookup& lookup);
+  void touch(const VisibleRow& row);
+  // A row went that nobody held.
+  void miss();
+
+  // The slots that came into the window or left it in the last touch() or show_snapshot().
+  const std::vector<Slot>& crossed() const { return crossed_; }
+
+  // The view is a page, and what comes into it next, from below or from above, was never
+  // sent: only a snapshot can tell.
+  bool needs_refetch() const { return stale_; }
 
   // What happened since the last commit; the batch's indexes refer to the list in JS.
-  bool changed() const { return relisted_ || !ops_.empty(); }
+  bool changed() const { return relisted_ || !ops_.empty() || !updated_.empty(); }
   ViewDelta delta() const;
   void commit();
 
  private:
-  std::size_t index_of(Slot slot) const;
-  std::size_t place_for(const VisibleRow& row, const Lookup& lookup) const;
-  void insert(Slot slot, std::size_t at);
-  void remove(Slot slot);
+  using Members = std::unordered_map<Slot, Member>;
+
+  void write_key(const VisibleRow& row, Member& member);
+  bool is_outside(const Member& member) const;
+  bool is_short() const;
+  Member* take(Slot slot, const Lookup& lookup, Members& kept);
+  bool keep(Member* member, Members& kept);
+  void show_list(std::vector<Member*> list, Members kept, const std::vector<Slot>& before);
+
+  void insert(const VisibleRow& row);
+  void update(Member& member, const VisibleRow& row);
+  void note_update(Member& member);
+  void remove(Member& member);
+  void shift(Member& subject, std::size_t from, std::size_t to);
+  void leave(Member& member, std::size_t at);
+  void enter(Member& member, std::size_t at);
   void add_op(ViewOp op);
 
   ViewId id_;
   EntityId entity_;
   Filter filter_;
   Order order_;
+  Window window_;
+
   bool has_snapshot_ = false;
+  Members members_;
+  OrderedIndex index_;
+  std::uint64_t next_place_ = 0;  // of a new row in a view without an order
+
+  // Of a page: may there be rows before or after those that the server sent? And which were
+  // the first and the last of those; none while it never sent any.
+  bool more_above_ = false;
+  bool more_below_ = false;
+  std::optional<Member> first_sent_;
+  std::optional<Member> last_sent_;
+  bool stale_ = false;
+  std::vector<Slot> withheld_;  // what the last snapshot listed and the view did not take
+
   bool relisted_ = false;
-  std::vector<Slot> slots_;
-  std::unordered_set<Slot> members_;
   std::vector<ViewOp> ops_;
+  std::vector<Slot> updated_;
+  std::vector<Slot> crossed_;
 };
 
 }  // namespace tidemark

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/decimal_sum.h"
 #include "base/random.h"
 
 namespace tidemark {

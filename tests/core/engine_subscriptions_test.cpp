@@ -279,6 +279,19 @@ TEST_F(Tabs, I4AnEventTakesEffectOnceThoughAnotherTabBringsItToo) {
   EXPECT_TRUE(delivered(other).empty());
 }
 
+// "Repeated" events go to the handlers of their subscription, so those must not come either.
+TEST_F(Tabs, I4AHandlerGetsAnEventOnceThoughAnotherTabBringsItToo) {
+  const SubId all = other.engine.subscribe("projects", "", ++other.now).value();
+  const Json event = other.event("update", project(1, "b", 2), 11, 10);
+  other.effects();
+  other.engine.relay(event.dump(), ++other.now);
+  other.frame(event);
+  const auto events = Harness::only(other.effects(), "event");
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0]["subs"], List{all});
+  EXPECT_EQ(other.engine.counters().duplicates, 1U);
+}
+
 // Where nothing says which is newer, only the tab's own link knows the order.
 TEST_F(Tabs, I3TakeOnlyWhatHasAVersion) {
   const ViewId notes = other.observe("notes");

@@ -14,18 +14,28 @@ Order parsed(std::string_view text) {
   return order.ok() ? order.value() : Order();
 }
 
-// Rows whose keys are equal, so that only the order itself decides.
+bool before(const Order& order, std::string_view a, std::string_view a_id, std::string_view b,
+            std::string_view b_id) {
+  std::string left;
+  std::string right;
+  order.write_key(a, a_id, left);
+  order.write_key(b, b_id, right);
+  return left < right;
+}
+
+// Rows whose ids are equal, so that only the order itself decides.
 void expect_ascending(const Order& order, const std::vector<std::string>& rows) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     for (std::size_t j = 0; j < rows.size(); ++j) {
-      EXPECT_EQ(order.before(rows[i], "1", rows[j], "1"), i < j) << rows[i] << " " << rows[j];
+      EXPECT_EQ(before(order, rows[i], "1", rows[j], "1"), i < j) << rows[i] << " " << rows[j];
     }
   }
 }
 
 TEST(Order, RefusesWhatItCannotRead) {
   for (const char* text : {".asc", "a.up", "a.ASC", "a.", ",", "a,", "a.asc,", ",a", "a,,b",
-                           "a.asc.desc", "a.asc b.asc"}) {
+                           "a.asc.desc", "a.asc b.asc", "a.nulls", "a.nullsfirst.desc",
+                           "a.desc.nullslast.x", "a->", "\"a", "a->>b->c"}) {
     const auto order = Order::parse(text);
     EXPECT_FALSE(order.ok()) << text;
     EXPECT_EQ(order.error(), Error::bad_order) << text;
@@ -42,6 +52,34 @@ TEST(Order, NullsComeLastAscending) {
 TEST(Order, NullsComeFirstDescending) {
   expect_ascending(parsed("n.desc"), {R"({"n":null})", R"({"n":10})", R"({"n":2})", R"({"n":-1})"});
   expect_ascending(parsed("n.desc"), {"{}", R"({"n":10})"});
+}
+
+TEST(Order, PlacesNullsWhereItIsTold) {
+  for (const char* first : {"n.nullsfirst", "n.asc.nullsfirst"}) {
+    expect_ascending(parsed(first), {R"({"n":null})", R"({"n":-1})", R"({"n":2})"});
+  }
+  expect_ascending(parsed("n.desc.nullslast"), {R"({"n":2})", R"({"n":-1})", R"({"n":null})"});
+  expect_ascending(parsed("n.desc.nullslast,m.desc"),
+                   {R"({"n":2})", R"({"m":null})", R"({"m":2})", R"({"m":1})"});
+}
+
+TEST(Order, LooksIntoValues) {
+  // Text, whatever the value is.
+  expect_ascending(parsed("d->>n"),
+                   {R"({"d":{"n":10}})", R"({"d":{"n":9}})", R"({"d":{"n":null}})"});
+  // As jsonb compares.
+  expect_ascending(parsed("d->n"),
+                   {R"({"d":{"n":[]}})", R"({"d":{"n":null}})", R"({"d":{"n":"z"}})",
+                    R"({"d":{"n":9}})", R"({"d":{"n":10}})", R"({"d":{"n":false}})",
+                    R"({"d":{"n":[1]}})", R"({"d":{"n":{}}})", R"({"d":{}})"});
+}
+
+TEST(Order, ATextThatBeginsAnotherComesFirst) {
+  expect_ascending(parsed("t,u"),
+                   {R"({"t":"","u":"b"})", R"({"t":"a","u":"z"})", R"({"t":"a\u0000","u":"c"})",
+                    R"({"t":"a\u0001","u":"b"})", R"({"t":"ab","u":"a"})"});
+  expect_ascending(parsed("t.desc,u"), {R"({"t":"ab","u":"a"})", R"({"t":"a\u0000","u":"c"})",
+                                        R"({"t":"a","u":"z"})", R"({"t":"","u":"b"})"});
 }
 
 TEST(Order, ComparesEachKindInItsWay) {
@@ -61,13 +99,13 @@ TEST(Order, LaterColumnsDecideTies) {
 TEST(Order, KeysDecideWhatIsLeft) {
   const Order order = parsed("a");
   const std::string row = R"({"a":1})";
-  EXPECT_TRUE(order.before(row, "9", row, "10"));
-  EXPECT_FALSE(order.before(row, "10", row, "9"));
-  EXPECT_TRUE(order.before(row, "\"10", row, "\"9"));
-  EXPECT_FALSE(order.before(row, "\"9", row, "\"10"));
-  EXPECT_FALSE(order.before(row, "9", row, "9"));
+  EXPECT_TRUE(before(order, row, "9", row, "10"));
+  EXPECT_FALSE(before(order, row, "10", row, "9"));
+  EXPECT_TRUE(before(order, row, "\"10", row, "\"9"));
+  EXPECT_FALSE(before(order, row, "\"9", row, "\"10"));
+  EXPECT_FALSE(before(order, row, "9", row, "9"));
   // Descending columns do not turn the ties around.
-  EXPECT_TRUE(parsed("a.desc").before(row, "9", row, "10"));
+  EXPECT_TRUE(before(parsed("a.desc"), row, "9", row, "10"));
 }
 
 // A sort needs a strict weak order whatever the rows hold; without one, where a row goes
@@ -101,7 +139,7 @@ TEST(Order, IsTransitiveOverAnyValues) {
     rows.push_back({R"({"v":)" + value + "}", std::to_string(key--)});
   }
   const auto before = [&](const Keyed& a, const Keyed& b) {
-    return order.before(a.row, a.key, b.row, b.key);
+    return tidemark::before(order, a.row, a.key, b.row, b.key);
   };
   std::vector<std::string> broken;
   for (const Keyed& a : rows) {

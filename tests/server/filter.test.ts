@@ -35,6 +35,9 @@ const FILTERS: ReadonlyArray<[string, string]> = [
   ['volunteers', 'available=not.is.false,hours=lt.20'],
   ['volunteers', 'available=eq.false'],
   ['admin_users', 'last_seen_at=not.gt.2026-01-31 09:00'],
+  ['projects', 'or=(city.ilike.*ö,and(name.imatch."^(bü|صاف)",budget.isdistinct.0))'],
+  ['projects', 'details->>lead=like.Zoë*,details->milestones->0=gt.7'],
+  ['volunteers', 'skills->>0=eq.driving'],
 ];
 
 it.each(FILTERS)('%s ? %s means the same in SQL and in memory', async (name, text) => {
@@ -55,7 +58,17 @@ it.each(FILTERS)('%s ? %s means the same in SQL and in memory', async (name, tex
 it('refuses what is no filter', () => {
   const entity = findEntity('volunteers');
   if (!entity) throw new Error('volunteers');
-  const bad = ['x', '=eq.1', 'name', 'name=eq', 'name=is.true', 'hours=eq.', 'skills=eq.a'];
+  const pattern = ['id=like.0*', 'name=match.(', 'name=like.\\', 'details->a=eq.x'];
+  const bad = [
+    ...pattern,
+    'x',
+    '=eq.1',
+    'name',
+    'name=eq',
+    'name=is.true',
+    'hours=eq.',
+    'skills=eq.a',
+  ];
   for (const text of [...bad, 'name=is.toString', 'name=toString.x', 'id=eq.1', 'name=eq.a,']) {
     expect(() => Filter.parse(entity, text), text).toThrow(FilterError);
   }

@@ -42,6 +42,16 @@ describe('lists', () => {
     expect(cities).toEqual([...cities].sort().reverse());
   });
 
+  it('places nulls where it is told', async () => {
+    const messages = async (order: string): Promise<unknown[]> => {
+      const { json } = await call(server, 'GET', `/api/applications?order=${order}`);
+      return (json.data as Array<Record<string, unknown>>).map(({ message }) => message);
+    };
+    expect((await messages('message.nullsfirst'))[0]).toBeNull();
+    expect((await messages('message.asc')).at(-1)).toBeNull();
+    expect((await messages('message.desc.nullslast')).at(-1)).toBeNull();
+  });
+
   it.each([
     ['budget=gt.1000&budget=lt.5000.5', 3],
     ['id=in.(1,2,3)&city=not.is.null', 3],
@@ -50,6 +60,7 @@ describe('lists', () => {
     ['created_at=lt.2026-01-03', 1],
     ['id=not.in.(1,2)&id=lt.5', 2],
     ['id=lt.1.5e0', 1],
+    ['or=(id.eq.1,and(id.gt.3,id.lt.6))&name=not.like.*,*', 3],
   ])('counts the rows of %s', async (query, count) => {
     expect((await call(server, 'GET', `/api/projects?${query}`)).json.count).toBe(count);
   });
@@ -59,6 +70,7 @@ describe('lists', () => {
     ['status=1', 'bad_filter'],
     ['id=eq.x', 'bad_filter'],
     ['order=nope', 'bad_order'],
+    ['order=id.nullsfirst.desc', 'bad_order'],
     ['order=id;drop table projects', 'bad_order'],
     ['limit=x', 'bad_limit'],
   ])('refuses %s', async (query, code) => {

@@ -127,7 +127,7 @@ describe('Engine (the compiled core)', () => {
     expect(engine.flush()[0]?.rows).toMatchObject([{ name: 'mine', city: 'x' }]);
     engine.frame(link, event('e1', 'update', { id: 1, name: 'a', city: 'y', version: 2 }), 4);
     expect(engine.flush()[0]?.rows).toMatchObject([{ name: 'mine', city: 'y' }]);
-    engine.settle(edit, null, 5);
+    engine.fail(edit, false, 5);
     expect(engine.flush()[0]?.rows).toMatchObject([{ name: 'a', city: 'y' }]);
   });
 

@@ -147,6 +147,27 @@ describe('Driver', () => {
     expect(errors.map(([error]) => error.code)).toEqual(['core_failed']);
   });
 
+  it('answers a token effect, unless its link is gone by then', async () => {
+    const answers: Array<(token: string) => void> = [];
+    const engine = new FakeEngine();
+    const driver = new Driver({
+      config: {},
+      links: { url: new URL('ws://h/'), WebSocket: fakeWebSocket() },
+      getToken: () => new Promise((resolve) => answers.push(resolve)),
+      handlers: { error: () => {} },
+      loadEngine: engine.load,
+    });
+    for (const link of [1, 2]) engine.effects.push({ op: 'token', link, refresh: false });
+    driver.run((core, now) => core.connect(now));
+    await settled();
+    engine.effects.push({ op: 'close', link: 1, code: 1000 });
+    driver.run((core, now) => core.tick(now));
+    answers[0]?.('late');
+    answers[1]?.('good');
+    await settled();
+    expect(engine.of('token')).toEqual([[2, 'good']]);
+  });
+
   it('listens to the page until it is disposed', async () => {
     const { driver, engine } = setUp();
     driver.run((core, now) => core.connect(now));

@@ -21,6 +21,10 @@ describe('bad options are refused at the call', () => {
     { url, probeInterval: Number.NaN },
     { url, maxReconnectAttempts: -1 },
     { url, fallbackAfter: 0 },
+    { url, maxReconnectInterval: 0 },
+    { url, linger: -1 },
+    { url, dedup: { capacity: 0 } },
+    { url, dedup: { ttl: 0 } },
     { url, sseUrl: '//' },
   ])('createWebSocketClient(%o)', (options) => {
     expect(() => createWebSocketClient(options)).toThrow(bad);
@@ -31,12 +35,75 @@ describe('bad options are refused at the call', () => {
     expect(() => fallback.startPolling('a', () => [], { interval: -5 })).toThrow(bad);
     fallback.dispose();
   });
-  it.each([{ websocketUrl: 'nope' }, { pollingInterval: 0 }, { enableWebSocket: true }])(
-    'createRealtimeIntegration(%o)',
-    (options) => {
-      expect(() => createRealtimeIntegration(new QueryClient(), options)).toThrow(bad);
-    },
-  );
+  it.each([
+    { websocketUrl: 'nope' },
+    { pollingInterval: 0 },
+    { enableWebSocket: true },
+    { websocketUrl: url, linger: Number.NaN },
+    { websocketUrl: url, sseUrl: '//' },
+  ])('createRealtimeIntegration(%o)', (options) => {
+    expect(() => createRealtimeIntegration(new QueryClient(), options)).toThrow(bad);
+  });
+});
+
+describe('the options of a link', () => {
+  const link = {
+    protocol: 'sse',
+    reconnect: false,
+    reconnectInterval: 1,
+    maxReconnectInterval: 2,
+    maxReconnectAttempts: Infinity,
+    heartbeatInterval: 3,
+    probeInterval: 4,
+    fallbackAfter: 5,
+    linger: 0,
+    dedup: { capacity: 6, ttl: 7 },
+    getToken: () => null,
+    shareAcrossTabs: true,
+  } as const;
+  const config = {
+    reconnect: false,
+    reconnectInterval: 1,
+    maxReconnectInterval: 2,
+    maxReconnectAttempts: 0x7fffffff,
+    heartbeatInterval: 3,
+    probeInterval: 4,
+    fallbackAfter: 5,
+    linger: 0,
+    dedupCapacity: 6,
+    dedupTtl: 7,
+    tokens: true,
+    relay: true,
+    deliverEvents: true,
+  };
+
+  it('reach the core from the client', async () => {
+    const engine = new FakeEngine();
+    const client = createWebSocketClient({ url, ...link }, { loadEngine: engine.load });
+    await vi.waitFor(() => expect(engine.config).toEqual({ ...config, transports: ['sse'] }));
+    client.dispose();
+  });
+
+  it('reach the core from the integration', async () => {
+    const engine = new FakeEngine();
+    const integration = createRealtimeIntegration(
+      new QueryClient(),
+      { websocketUrl: url, ...link },
+      { loadEngine: engine.load },
+    );
+    integration.start();
+    await vi.waitFor(() =>
+      expect(engine.config).toEqual({ ...config, transports: ['sse', 'polling'] }),
+    );
+    integration.dispose();
+  });
+
+  it('ask for neither tokens nor tabs by default', async () => {
+    const engine = new FakeEngine();
+    const client = createWebSocketClient({ url }, { loadEngine: engine.load });
+    await vi.waitFor(() => expect(engine.config).toMatchObject({ tokens: false, relay: false }));
+    client.dispose();
+  });
 });
 
 describe('createWebSocketClient', () => {

@@ -24,7 +24,7 @@ describe('createPollingFallback with the real core', () => {
   afterEach(() => fallback.dispose());
   const polled = async (fetcher: { mock: { calls: unknown[] } }, more = 2) => {
     const target = fetcher.mock.calls.length + more;
-    await vi.waitFor(() => expect(fetcher.mock.calls.length).toBeGreaterThanOrEqual(target));
+    await vi.waitFor(() => expect(fetcher.mock.calls.length).toBeGreaterThanOrEqual(target), 5000);
   };
 
   it.each([

@@ -44,7 +44,7 @@ describe('createWebSocketClient with the real core and a real server', () => {
     vi.waitFor(() => {
       const held = [...server.connections].flatMap(({ subscriptions }) => [...subscriptions]);
       expect(held).toHaveLength(count);
-    });
+    }, 5000);
 
   it('connects and delivers events to onMessage and to their handler', async () => {
     const onConnect = vi.fn();
@@ -156,6 +156,48 @@ describe('createWebSocketClient with the real core and a real server', () => {
     server.emit('projects', 'update', { id: 5, version: 2 });
     await vi.waitFor(() => expect(onMessage).toHaveBeenCalledTimes(2));
     expect(errors.map(({ code }) => code)).toEqual(['callback_failed', 'callback_failed']);
+  });
+
+  it('tells how good the connection is', async () => {
+    const onQualityChange = vi.fn();
+    connect({ heartbeatInterval: 20, onQualityChange });
+    expect(client.quality).toEqual({
+      grade: 'offline',
+      rttMs: null,
+      jitterMs: 0,
+      missedHeartbeats: 0,
+      reconnects: 0,
+    });
+    await vi.waitFor(() => expect(client.quality.rttMs).toEqual(expect.any(Number)), 5000);
+    expect(client.quality.grade).not.toBe('offline');
+    expect(onQualityChange).toHaveBeenLastCalledWith(client.quality);
+    server.cut();
+    await vi.waitFor(() => expect(client.quality.reconnects).toBe(1), 5000);
+  });
+
+  it('reads an event stream with fetch where no EventSource is given', async () => {
+    connect({ protocol: 'sse', EventSource: undefined });
+    client.subscribe('projects', 'tier=eq.a', () => {});
+    await subscribed();
+    const mine = server.emit('projects', 'insert', { id: 1, tier: 'a' });
+    server.emit('projects', 'insert', { id: 2, tier: 'b' });
+    await vi.waitFor(() => expect(ids()).toEqual([mine]));
+    server.closeAll(1001);
+    const missed = server.emit('projects', 'update', { id: 1, tier: 'a' });
+    await vi.waitFor(() => expect(ids()).toEqual([mine, missed]), 5000);
+    expect(server.requests.every(({ headers }) => headers.accept === 'text/event-stream')).toBe(
+      true,
+    );
+    expect(errors).toEqual([]);
+  });
+
+  it('keeps its distance when a stream is refused with Retry-After', async () => {
+    server.streamRefusal = { status: 503, headers: { 'retry-after': '3600' } };
+    connect({ protocol: 'sse', EventSource: undefined });
+    await vi.waitFor(() => expect(server.requests).toHaveLength(1), 5000);
+    await vi.waitFor(() => expect(client.status).toBe('reconnecting'));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(server.requests).toHaveLength(1);
   });
 
   it('gives up after the attempts it was given', async () => {

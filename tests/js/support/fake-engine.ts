@@ -104,6 +104,20 @@ export class FakeEngine implements EngineLike {
   failSnapshot(ticket: number, retryAfterMs: number): void {
     this.#note('failSnapshot', ticket, retryAfterMs);
   }
+  mutate(mutation: unknown): number {
+    this.#note('mutate', mutation);
+    return this.#next++;
+  }
+  settle(mutation: number, row: string): void {
+    this.#note('settle', mutation, row);
+  }
+  fail(mutation: number, network: boolean): boolean {
+    this.#note('fail', mutation, network);
+    return false;
+  }
+  resolve(mutation: number, field: string, theirs: unknown, value: unknown): void {
+    this.#note('resolve', mutation, field, theirs, value);
+  }
   takeEffects(): Effect[] {
     return this.effects.splice(0);
   }

@@ -26,7 +26,7 @@ interface Subscription {
 
 interface Connection {
   subscriptions: Map<string, Subscription>;
-  write(text: string): void;
+  write(frame: string | Uint8Array): void;
   /** With a close frame where there is one. */
   close(code: number, reason: string): void;
   destroy(): void;
@@ -78,7 +78,7 @@ export class ProtocolServer {
         this.opened++;
         const connection: Connection = {
           subscriptions: new Map(),
-          write: (text) => webSocket.send(text),
+          write: (frame) => webSocket.send(frame),
           close: (code, reason) => webSocket.close(code, reason),
           destroy: () => webSocket.terminate(),
         };
@@ -117,8 +117,8 @@ export class ProtocolServer {
     return added.map(({ id }) => id);
   }
 
-  sendRaw(text: string): void {
-    for (const connection of this.connections) connection.write(text);
+  sendRaw(frame: string | Uint8Array): void {
+    for (const connection of this.connections) connection.write(frame);
   }
 
   /** Sends the newest event to everyone once more. */
@@ -143,6 +143,7 @@ export class ProtocolServer {
   /** Ends every connection with a goodbye. */
   closeAll(code: number, reason = ''): void {
     for (const connection of this.connections) connection.close(code, reason);
+    this.connections.clear();
   }
 
   /** Breaks every connection without a goodbye. */
