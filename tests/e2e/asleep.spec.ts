@@ -65,9 +65,9 @@ test.describe('a tab that nobody looks at', () => {
     await page.thaw();
     await page.expectRecovered(server());
     // Freezing ends a WebSocket, and the page said so.
-    const noted = await page.recordOnceLive(thawedAt);
-    expectLiveRows(noted, thawedAt, truth);
-    const since = noted.claims.slice(before.length).map(({ status }) => status);
+    await expectLiveRows(() => page.record(), thawedAt, truth);
+    const { claims } = await page.record();
+    const since = claims.slice(before.length).map(({ status }) => status);
     expect(since).toContain('reconnecting');
     expect(since.at(-1)).toBe('connected');
   });

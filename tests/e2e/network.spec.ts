@@ -51,9 +51,8 @@ test.describe('a bad network', () => {
     const to = Date.now();
     await context.setOffline(false);
     await demo.expectRecovered(server());
-    const noted = await record();
-    expectTruthful(noted, { from, to, lost: 'silent' });
-    expectLiveRows(noted, to, truth);
+    expectTruthful(await record(), { from, to, lost: 'silent' });
+    await expectLiveRows(record, to, truth);
   });
 
   test('a network that swallows every frame is a lost link', async ({ page }) => {

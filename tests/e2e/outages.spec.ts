@@ -44,9 +44,8 @@ for (const backend of BACKENDS) {
       await server().launch();
 
       await demo.expectRecovered(server());
-      const noted = await record();
-      expectTruthful(noted, { from, to, lost: 'closed' });
-      expectLiveRows(noted, to, truth);
+      expectTruthful(await record(), { from, to, lost: 'closed' });
+      await expectLiveRows(record, to, truth);
       expect((await demo.rows()).map(({ row }) => row)).toEqual(truth);
 
       // And it is live again.
@@ -81,9 +80,8 @@ test.describe('a server', () => {
     const to = Date.now();
     server().thaw();
     await demo.expectRecovered(server());
-    const noted = await record();
-    expectTruthful(noted, { from, to, lost: 'silent' });
-    expectLiveRows(noted, to, truth);
+    expectTruthful(await record(), { from, to, lost: 'silent' });
+    await expectLiveRows(record, to, truth);
   });
 
   test('that is restarted says goodbye, and is found again', async ({ page }) => {
@@ -99,8 +97,7 @@ test.describe('a server', () => {
     const to = Date.now();
     await server().launch();
     await demo.expectRecovered(server());
-    const noted = await record();
-    expectTruthful(noted, { from, to, lost: 'closed' });
-    expectLiveRows(noted, to, truth);
+    expectTruthful(await record(), { from, to, lost: 'closed' });
+    await expectLiveRows(record, to, truth);
   });
 });

@@ -77,13 +77,6 @@ export class SleepyPage {
     return this.#page.evaluate(readRecord);
   }
 
-  /** The record as soon as it has the rows of a 'live' after `from`. */
-  async recordOnceLive(from: number): Promise<PageRecord> {
-    const isThere = async () => (await this.record()).whenLive.some(({ at }) => at > from);
-    await expect.poll(isThere).toBe(true);
-    return this.record();
-  }
-
   /** Waits until the page says so. */
   async expectSays(expected: Partial<Claim>, timeout = 20_000): Promise<void> {
     const read = () =>

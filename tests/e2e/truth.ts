@@ -44,12 +44,12 @@ export function expectTruthful({ claims }: PageRecord, outage: Outage): void {
 }
 
 /** That whenever 'live' came back after `from`, the rows were there with it. */
-export function expectLiveRows(
-  { whenLive }: PageRecord,
+export async function expectLiveRows(
+  read: () => Promise<PageRecord>,
   from: number,
   truth: readonly Row[],
-): void {
-  const back = whenLive.filter(({ at }) => at > from);
-  expect(back.length).toBeGreaterThan(0);
-  for (const { rows } of back) expect(rows).toEqual(truth);
+): Promise<void> {
+  const back = async () => (await read()).whenLive.filter(({ at }) => at > from);
+  await expect.poll(async () => (await back()).length).toBeGreaterThan(0);
+  for (const { rows } of await back()) expect(rows).toEqual(truth);
 }
