@@ -29,6 +29,11 @@ export function deleteProject(id: number): Promise<unknown> {
   return request('DELETE', `/api/projects/${id}`);
 }
 
+/** A new one, which holds for a while only. */
+export async function requestToken(): Promise<string> {
+  return (await request<{ token: string }>('POST', '/api/token')).token;
+}
+
 /** Ends this page's links as a broken network does. */
 export function cutLink(client: string): Promise<unknown> {
   return request('POST', '/demo/faults', { client, cut: true });

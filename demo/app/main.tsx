@@ -4,17 +4,22 @@ import { createRoot } from 'react-dom/client';
 import { createRealtimeIntegration } from 'tidemark';
 import { App } from './app.tsx';
 import { EventHistory } from './event-history.ts';
-import { clientId, intervals, websocketUrl } from './settings.ts';
+import { clientId, intervals, needsToken, websocketUrl } from './settings.ts';
 import './styles.css';
+import { createTokenSource } from './token.ts';
 
 const queryClient = new QueryClient();
 const history = new EventHistory();
 const integration = createRealtimeIntegration(queryClient, {
   websocketUrl: websocketUrl(window.location, clientId),
   ...intervals(window.location.search),
+  ...(needsToken(window.location.search) ? { getToken: createTokenSource() } : {}),
   onEvent: (event) => history.add(event),
 });
 integration.start();
+
+// By this name tests, and curious people, break this page's link at `/demo/faults`.
+document.body.dataset.client = clientId;
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

@@ -8,6 +8,11 @@ export function websocketUrl({ protocol, host }: Location, client: string): stri
   return `${scheme}://${host}/realtime?client=${client}`;
 }
 
+/** `?auth=1`: for a server that asks for tokens. */
+export function needsToken(search: string): boolean {
+  return new URLSearchParams(search).get('auth') === '1';
+}
+
 export interface Intervals {
   reconnectInterval: number;
   pollingInterval: number;

@@ -1,47 +1,74 @@
-import { HttpError, parseObject } from './http.ts';
+import { type FaultOrder, parseFaultOrder } from './fault-order.ts';
 import type { Links, Transport } from './links.ts';
+import { type FrameFaults, RoughWay } from './rough-way.ts';
 
-const TRANSPORTS: readonly Transport[] = ['websocket', 'sse'];
 const MAX_CLIENTS = 1000;
+
+/** What is broken for one client. */
+interface Broken {
+  block: ReadonlySet<Transport>;
+  retryAfter: number;
+  frames: FrameFaults | undefined;
+  framesUntil: number;
+}
+
+const WHOLE: Broken = { block: new Set(), retryAfter: 0, frames: undefined, framesUntil: 0 };
 
 /** Breaks the connections of one page on purpose, so that its recovery can be watched. */
 export class Faults {
   readonly #links: Links;
-  readonly #blocked = new Map<string, ReadonlySet<Transport>>();
+  readonly #broken = new Map<string, Broken>();
 
   constructor(links: Links) {
     this.#links = links;
   }
 
-  blocks(client: string, transport: Transport): boolean {
-    return this.#blocked.get(client)?.has(transport) ?? false;
+  /** The headers of the refusal, when this one is to be refused. */
+  refusal(client: string, transport: Transport): Record<string, string> | undefined {
+    const { block, retryAfter } = this.#of(client);
+    if (!block.has(transport)) return undefined;
+    return retryAfter > 0 ? { 'retry-after': String(retryAfter) } : {};
   }
 
-  /** `{client?, cut?, block?}`; without a client it means the pages that gave none. */
+  /** For one link: what it sends goes this way. */
+  way(client: string): RoughWay {
+    return new RoughWay(() => {
+      const { frames, framesUntil } = this.#of(client);
+      return Date.now() < framesUntil ? frames : undefined;
+    });
+  }
+
+  /** @throws HttpError 400 */
   apply(body: string): { cut: number; blocked: Transport[] } {
-    const { client = '', cut = false, block } = parseObject(body);
-    if (typeof client !== 'string' || client.length > 128) {
-      throw new HttpError(400, 'bad_fault', 'client must be a text of at most 128 characters');
-    }
-    if (typeof cut !== 'boolean') throw new HttpError(400, 'bad_fault', 'cut must be a boolean');
-    if (block !== undefined) this.#replace(client, block);
+    const order = parseFaultOrder(body);
+    const { client, cut } = order;
+    const { block } = this.#remember(client, changed(this.#of(client), order));
     const ended = this.#links.terminate(
-      (link) => link.client === client && (cut || this.blocks(client, link.transport)),
+      (link) => link.client === client && (cut || block.has(link.transport)),
     );
-    return { cut: ended, blocked: [...(this.#blocked.get(client) ?? [])] };
+    return { cut: ended, blocked: [...block] };
   }
 
-  #replace(client: string, block: unknown): void {
-    const isTransport = (each: unknown): each is Transport =>
-      TRANSPORTS.includes(each as Transport);
-    if (!Array.isArray(block) || !block.every(isTransport)) {
-      throw new HttpError(400, 'bad_fault', `block must be a list of ${TRANSPORTS.join(', ')}`);
-    }
-    this.#blocked.delete(client);
-    if (block.length === 0) return;
-    this.#blocked.set(client, new Set(block));
-    // Pages that went away never unblock themselves.
-    const oldest = this.#blocked.keys().next().value;
-    if (this.#blocked.size > MAX_CLIENTS && oldest !== undefined) this.#blocked.delete(oldest);
+  #of(client: string): Broken {
+    return this.#broken.get(client) ?? WHOLE;
   }
+
+  #remember(client: string, broken: Broken): Broken {
+    this.#broken.delete(client);
+    if (broken.block.size > 0 || broken.frames) this.#broken.set(client, broken);
+    // Pages that went away never mend anything themselves.
+    const oldest = this.#broken.keys().next().value;
+    if (this.#broken.size > MAX_CLIENTS && oldest !== undefined) this.#broken.delete(oldest);
+    return broken;
+  }
+}
+
+function changed(before: Broken, { block, retryAfter, frames }: FaultOrder): Broken {
+  return {
+    ...before,
+    ...(block ? { block, retryAfter } : {}),
+    ...(frames === undefined
+      ? {}
+      : { frames: frames ?? undefined, framesUntil: Date.now() + (frames?.forMs ?? 0) }),
+  };
 }

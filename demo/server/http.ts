@@ -19,6 +19,11 @@ export function urlOf(request: IncomingMessage): URL {
   return new URL(`http://localhost${request.url?.startsWith('/') ? request.url : '/'}`);
 }
 
+/** The token of `Authorization: Bearer <token>`. */
+export function bearerOf(request: IncomingMessage): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+}
+
 export function methodNotAllowed(allowed: string): HttpError {
   const message = `only ${allowed} here`;
   return new HttpError(405, 'method_not_allowed', message, { allow: allowed });

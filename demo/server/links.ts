@@ -13,11 +13,14 @@ export interface Link {
 
 /** Every open connection, and what was sent. */
 export class Links {
+  /** Called when one opens. */
+  onOpen: (link: Link) => void = () => {};
   readonly #links = new Set<Link>();
   eventsSent = 0;
 
   add(link: Link): () => void {
     this.#links.add(link);
+    this.onOpen(link);
     return () => this.#links.delete(link);
   }
 

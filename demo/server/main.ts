@@ -15,6 +15,17 @@ function portOf(text: string | undefined): number {
   return fail(`PORT=${text} is no port; set PORT to a number from 0 (any free one) to 65535.`);
 }
 
+/** `DEMO_AUTH=1`: links need a token. The times are for tests, which cannot wait for long. */
+function authOf({ DEMO_AUTH, DEMO_TOKEN_MS, DEMO_GRACE_MS }: NodeJS.ProcessEnv) {
+  if (DEMO_AUTH !== '1') return undefined;
+  return { lifetimeMs: millisOf(DEMO_TOKEN_MS), graceMs: millisOf(DEMO_GRACE_MS) };
+}
+
+function millisOf(text: string | undefined): number | undefined {
+  const millis = Number(text ?? '');
+  return millis > 0 ? millis : undefined;
+}
+
 function explain(error: unknown, port: number): string {
   if (error instanceof DatabaseUnavailable) return error.message;
   const { code } = error as NodeJS.ErrnoException;
@@ -31,6 +42,7 @@ const server = await createDemoServer({
   databaseUrl: DATABASE_URL,
   dataDir: DEMO_DATA,
   origins: (DEMO_ORIGINS ?? '').split(/[\s,]+/).filter((origin) => origin !== ''),
+  auth: authOf(process.env),
   log: (line) => console.error(line),
 }).catch((error: unknown) => fail(explain(error, port)));
 console.log(`Tidemark demo: ${server.url}`);

@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'bad_filter'
   | 'too_many_subscriptions'
   | 'unauthorized'
+  | 'token_expired'
   | 'internal';
 
 export interface Refusal {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Auth } from './admission.ts';
 import type { Database } from './database.ts';
 import type { Faults } from './faults.ts';
 import { HttpError, methodNotAllowed, readBody, sendError, sendJson, urlOf } from './http.ts';
@@ -9,6 +10,7 @@ import type { RestApi } from './rest.ts';
 import { runSql } from './sql-endpoint.ts';
 import type { SseEndpoint } from './sse.ts';
 import type { StaticFiles } from './static.ts';
+import type { IssuedToken } from './tokens.ts';
 
 const MAX_FAULT_BODY = 16 * 1024;
 
@@ -21,6 +23,7 @@ export interface RouteContext {
   sse: SseEndpoint;
   files: StaticFiles;
   origins: readonly string[];
+  auth: Auth | undefined;
   log: (line: string) => void;
 }
 
@@ -57,6 +60,11 @@ async function answer(
       throw new HttpError(426, 'upgrade_required', 'connect here with a WebSocket', {
         upgrade: 'websocket',
       });
+    case '/api/token':
+      if (method !== 'POST') throw methodNotAllowed('POST');
+      return sendJson(response, 200, JSON.stringify(issueToken(context)), {
+        'cache-control': 'no-store',
+      });
     case '/demo/faults': {
       if (method !== 'POST') throw methodNotAllowed('POST');
       const result = context.faults.apply(await readBody(request, MAX_FAULT_BODY));
@@ -71,6 +79,12 @@ async function answer(
   }
   if (url.pathname.startsWith('/api/')) return context.rest.handle(request, response, url);
   return context.files.handle(request, response, url);
+}
+
+// The demo knows no users, so whoever may write here may also read.
+function issueToken({ auth }: RouteContext): IssuedToken {
+  if (auth) return auth.tokens.issue();
+  throw new HttpError(404, 'not_found', 'no token is needed here; see DEMO_AUTH');
 }
 
 function statsOf({ links, outbox }: RouteContext): Record<string, unknown> {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import type { Auth, AuthOptions } from './admission.ts';
 import { type Database, openDatabase } from './database.ts';
 import { Faults } from './faults.ts';
 import { HttpError, sendError } from './http.ts';
@@ -11,6 +12,7 @@ import { type RouteContext, route } from './routes.ts';
 import { applySchema } from './schema.ts';
 import { SseEndpoint } from './sse.ts';
 import { StaticFiles } from './static.ts';
+import { Tokens } from './tokens.ts';
 import { WebSocketEndpoint } from './websocket.ts';
 
 export interface DemoServerOptions {
@@ -25,6 +27,8 @@ export interface DemoServerOptions {
   /** Origins of pages that may connect, besides this server's own and localhost. */
   origins?: readonly string[];
   ssePongIntervalMs?: number;
+  /** Links need a token of `POST /api/token`. Without it nobody needs one. */
+  auth?: AuthOptions | undefined;
   outbox?: OutboxOptions;
   log?: (line: string) => void;
 }
@@ -33,6 +37,7 @@ export interface DemoServer {
   url: string;
   port: number;
   database: Database;
+  links: Links;
   close(): Promise<void>;
 }
 
@@ -69,7 +74,7 @@ async function serve(
   const outbox = await Outbox.open(database, { log, ...options.outbox });
   const links = new Links();
   const faults = new Faults(links);
-  const transports = { outbox, links, faults, origins };
+  const transports = { outbox, links, faults, origins, auth: authOf(options.auth) };
   const webSockets = new WebSocketEndpoint(transports);
   const context: RouteContext = {
     ...transports,
@@ -89,6 +94,7 @@ async function serve(
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
     database,
+    links,
     close: async () => {
       const closed = new Promise((resolve) => http.close(resolve));
       links.endAll('going_away');
@@ -101,6 +107,10 @@ async function serve(
       await database.close();
     },
   };
+}
+
+function authOf(options: AuthOptions | undefined): Auth | undefined {
+  return options && { ...options, tokens: new Tokens(options.lifetimeMs) };
 }
 
 function answerStarting(_request: IncomingMessage, response: ServerResponse): void {

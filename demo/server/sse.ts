@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { HttpError, methodNotAllowed } from './http.ts';
+import { bearerOf, HttpError, methodNotAllowed } from './http.ts';
 import { isAllowedOrigin } from './origin.ts';
 import { decodeMessage, type Position, type SubscribeMessage } from './protocol.ts';
-import { Session } from './subscriptions.ts';
+import { type Channel, Session } from './subscriptions.ts';
 import type { TransportContext } from './websocket.ts';
 
 const MAX_BUFFERED = 8 * 1024 * 1024;
@@ -25,7 +25,9 @@ export class SseEndpoint {
     if (!isAllowedOrigin(request, origins)) {
       throw new HttpError(403, 'forbidden', 'this origin may not connect; see DEMO_ORIGINS');
     }
-    if (faults.blocks(client, 'sse')) throw new HttpError(503, 'blocked', 'blocked on purpose');
+    const blocked = faults.refusal(client, 'sse');
+    if (blocked) throw new HttpError(503, 'blocked', 'blocked on purpose', blocked);
+    const token = this.#tokenOf(request);
     const messages = this.#messages(request, url);
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
@@ -33,28 +35,44 @@ export class SseEndpoint {
       'x-accel-buffering': 'no',
     });
     response.flushHeaders();
-    this.#stream(response, client, messages);
+    const session = this.#stream(response, client);
+    if (token !== undefined) session.present(token);
+    for (const each of messages) if ('refusal' in each) session.refuse(each.refusal);
+    const wanted = messages.flatMap((each) => ('message' in each ? [each.message] : []));
+    void session.subscribe(wanted.filter((each) => each.op === 'subscribe'));
   }
 
-  #stream(
-    response: ServerResponse,
-    client: string,
-    messages: ReturnType<typeof decodeMessage>[],
-  ): void {
-    const { outbox, links } = this.#context;
-    const session = new Session(outbox, {
-      send: (text, id) => {
-        if (response.destroyed || response.writableEnded) return;
-        if (response.writableLength > MAX_BUFFERED) response.destroy();
-        // JSON holds no line ends, so a message is one line.
-        else response.write(`${id === undefined ? '' : `id: ${id}\n`}data: ${text}\n\n`);
-      },
+  /** @throws HttpError 401, where a token is asked for and this is no good one */
+  #tokenOf(request: IncomingMessage): string | undefined {
+    const { auth } = this.#context;
+    if (!auth) return undefined;
+    const token = bearerOf(request);
+    const verdict = auth.tokens.verify(token ?? '');
+    if (verdict.kind === 'valid') return token;
+    const code = verdict.kind === 'expired' ? 'token_expired' : 'unauthorized';
+    throw new HttpError(401, code, 'a good token is needed', { 'www-authenticate': 'Bearer' });
+  }
+
+  #stream(response: ServerResponse, client: string): Session {
+    const { outbox, links, faults, auth } = this.#context;
+    const way = faults.way(client);
+    const channel: Channel = {
+      send: (text, id) =>
+        way.send(() => {
+          if (response.destroyed || response.writableEnded) return;
+          if (response.writableLength > MAX_BUFFERED) response.destroy();
+          // JSON holds no line ends, so a message is one line.
+          else response.write(`${id === undefined ? '' : `id: ${id}\n`}data: ${text}\n\n`);
+        }),
       drained: () => drained(response),
       countEvents: (count) => {
         links.eventsSent += count;
       },
       abort: () => response.destroy(),
-    });
+      // A stream cannot be given a new token; the next one asks with its own.
+      deny: () => response.end(),
+    };
+    const session = new Session(outbox, channel, auth);
     const forget = links.add({
       transport: 'sse',
       client,
@@ -66,11 +84,10 @@ export class SseEndpoint {
     response.on('close', () => {
       clearInterval(timer);
       forget();
+      way.close();
       session.close();
     });
-    for (const each of messages) if ('refusal' in each) session.refuse(each.refusal);
-    const wanted = messages.flatMap((each) => ('message' in each ? [each.message] : []));
-    void session.subscribe(wanted.filter((each) => each.op === 'subscribe'));
+    return session;
   }
 
   #messages(request: IncomingMessage, url: URL): ReturnType<typeof decodeMessage>[] {

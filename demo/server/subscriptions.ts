@@ -1,3 +1,4 @@
+import { Admission, type Auth } from './admission.ts';
 import { type Change, eventText } from './change.ts';
 import { findEntity } from './entities.ts';
 import { Filter, FilterError } from './filter.ts';
@@ -16,6 +17,8 @@ export interface Channel {
   countEvents(count: number): void;
   /** Breaks the link: what was to be sent next cannot be. */
   abort(): void;
+  /** Ends the link for the want of a good token: 4401, or what its transport has for that. */
+  deny(reason: string): void;
 }
 
 interface Subscription {
@@ -31,6 +34,8 @@ interface Subscription {
   /** seq of the copy sent last: the next one's `prev`. */
   lastSeq: number;
   state: 'joining' | 'replaying' | 'live' | 'gone';
+  /** The client was promised to hear of the end of its replay. */
+  tellsEnd: boolean;
 }
 
 /** One connection's subscriptions, whatever the transport. */
@@ -39,11 +44,19 @@ export class Session {
   readonly #channel: Channel;
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #leave: () => void;
+  readonly #admission: Admission | undefined;
   #nextSub = 1;
 
-  constructor(outbox: Outbox, channel: Channel) {
+  /** `auth`: nothing is served before a token was shown. */
+  constructor(outbox: Outbox, channel: Channel, auth?: Auth) {
     this.#outbox = outbox;
     this.#channel = channel;
+    this.#admission =
+      auth &&
+      new Admission(auth, {
+        tell: (refusal) => this.refuse(refusal),
+        deny: (reason) => channel.deny(reason),
+      });
     this.#leave = outbox.subscribe((changes) => {
       try {
         this.#deliver(changes, 'live');
@@ -57,12 +70,24 @@ export class Session {
   /** A frame from the client. */
   receive(text: string): void {
     for (const decoded of decodeFrame(text)) {
+      if ('message' in decoded && decoded.message.op === 'auth') {
+        this.present(decoded.message.token);
+        continue;
+      }
+      if (this.#admission && this.#admission.state !== 'admitted') {
+        this.#admission.deny('unauthorized');
+        return;
+      }
       if ('refusal' in decoded) this.refuse(decoded.refusal);
       else if (decoded.message.op === 'subscribe') void this.subscribe([decoded.message]);
       else if (decoded.message.op === 'unsubscribe') this.#remove(decoded.message.sub);
       else if (decoded.message.op === 'ping') this.pong(decoded.message.ref);
-      // A token changes nothing here: the demo has no secrets.
     }
+  }
+
+  /** Shows the client's token; of no effect where none is asked for. */
+  present(token: string): void {
+    this.#admission?.present(token);
   }
 
   refuse({ code, message, ref }: Refusal): void {
@@ -101,6 +126,7 @@ export class Session {
 
   close(): void {
     this.#leave();
+    this.#admission?.close();
     for (const sub of [...this.#subscriptions.keys()]) this.#remove(sub);
   }
 
@@ -130,7 +156,7 @@ export class Session {
     }
     const sub = String(this.#nextSub++);
     const { table } = entity;
-    const at = { seen: 0, lastSeq: 0, state: 'joining' as const };
+    const at = { seen: 0, lastSeq: 0, state: 'joining' as const, tellsEnd: false };
     const subscription = { sub, ref, entity: name, table, filter, since, ...at };
     this.#subscriptions.set(sub, subscription);
     return subscription;
@@ -158,8 +184,12 @@ export class Session {
       each.seen = seq;
       each.lastSeq = seq;
       each.state = 'replaying';
+      // Where nothing is to be replayed it is complete already.
+      each.tellsEnd = recovered && seq < head;
       const { ref, sub } = each;
-      this.#channel.send(JSON.stringify({ op: 'subscribed', ref, sub, epoch, seq, recovered }));
+      const replaying = each.tellsEnd || undefined;
+      const answer = { op: 'subscribed', ref, sub, epoch, seq, recovered, replaying };
+      this.#channel.send(JSON.stringify(answer));
     }
   }
 
@@ -172,7 +202,7 @@ export class Session {
       if (recent) {
         this.#deliver(recent, 'replaying');
         // In the same turn: no change can fall between replay and live.
-        for (const each of waiting) each.state = 'live';
+        for (const each of waiting) this.#goLive(each);
         return;
       }
       const stored = await this.#outbox.stored(from);
@@ -187,12 +217,19 @@ export class Session {
     }
   }
 
+  #goLive(subscription: Subscription): void {
+    subscription.state = 'live';
+    if (!subscription.tellsEnd) return;
+    subscription.tellsEnd = false;
+    this.#channel.send(JSON.stringify({ op: 'caught_up', sub: subscription.sub }));
+  }
+
   #reset(subscription: Subscription): void {
     if (subscription.state === 'gone') return;
     subscription.seen = this.#outbox.head;
     subscription.lastSeq = subscription.seen;
-    subscription.state = 'live';
     this.#channel.send(JSON.stringify({ op: 'reset', sub: subscription.sub }));
+    this.#goLive(subscription);
   }
 
   /** Copies for every subscription in that state, in as few frames as fit. */

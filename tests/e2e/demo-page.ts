@@ -1,15 +1,17 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { DemoServer } from './demo-server.ts';
+import {
+  type PageRecord,
+  type Row,
+  readRecord,
+  readRows,
+  type ShownRow,
+  startRecord,
+} from './page-record.ts';
+import { HEARTBEAT_MS } from './truth.ts';
 
 /** Short, so that every recovery happens within a test. */
-const INTERVALS = 'reconnect=100&poll=300&probe=500&heartbeat=500';
-
-export interface ShownRow {
-  /** The object that the page's query holds. */
-  row: Record<string, unknown>;
-  /** What the row's cells say: id, name, status, city, budget, version. */
-  cells: string[];
-}
+export const INTERVALS = `reconnect=100&poll=300&probe=500&heartbeat=${HEARTBEAT_MS}`;
 
 /** The demo page in a browser, as its reader sees it. */
 export class DemoPage {
@@ -28,13 +30,17 @@ export class DemoPage {
   }
 
   /** Opens it and waits until it is live. */
-  async open(server: DemoServer): Promise<void> {
-    // The highlights of a burst, painted without a GPU, take longer than everything else.
-    await this.page.emulateMedia({ reducedMotion: 'reduce' });
-    await this.page.goto(`${server.url}/?${INTERVALS}`);
+  async open(server: DemoServer, search = ''): Promise<void> {
+    await this.visit(server, search);
     await this.expectTransport('websocket');
     await expect(this.continuity).toHaveText('live');
     await expect(this.page.locator('[data-row-id]').first()).toBeVisible();
+  }
+
+  async visit(server: DemoServer, search = ''): Promise<void> {
+    // The highlights of a burst, painted without a GPU, take longer than everything else.
+    await this.page.emulateMedia({ reducedMotion: 'reduce' });
+    await this.page.goto(`${server.url}/?${INTERVALS}${search}`);
   }
 
   async expectTransport(
@@ -45,19 +51,29 @@ export class DemoPage {
     await expect(this.status).toHaveText(transport === 'polling' ? 'reconnecting' : 'connected');
   }
 
+  /** Back on its best link, up to date, and it says so. */
+  async expectRecovered(server: DemoServer, timeout = 20_000): Promise<void> {
+    await this.expectTransport('websocket', timeout);
+    await expect(this.continuity).toHaveText('live');
+    await this.expectTable(server, timeout);
+  }
+
   click(button: string): Promise<void> {
     return this.page.getByTestId(button).click();
   }
 
+  /** Has the server treat this page's frames so, or well again. */
+  async spoil(server: DemoServer, frames: Record<string, number> | null): Promise<void> {
+    await server.fault({ client: await this.clientId(), frames });
+  }
+
+  /** By which name the server breaks this page's links. */
+  async clientId(): Promise<string> {
+    return (await this.page.locator('body').getAttribute('data-client')) ?? '';
+  }
+
   rows(): Promise<ShownRow[]> {
-    return this.page.locator('[data-row-id]').evaluateAll((elements) =>
-      elements.map((element) => ({
-        row: JSON.parse((element as HTMLElement).dataset.row ?? 'null'),
-        cells: [...element.children].map(
-          (cell) => cell.querySelector('data')?.value ?? cell.textContent ?? '',
-        ),
-      })),
-    );
+    return this.page.evaluate(readRows);
   }
 
   /** All rows, all columns, in order, also as shown. */
@@ -72,6 +88,20 @@ export class DemoPage {
 
   async renderCount(): Promise<number> {
     return Number(await this.page.getByTestId('render-count').textContent());
+  }
+
+  /** Counts the frames that the browser paints from now on; resolves with how to read that. */
+  async countFrames(): Promise<() => Promise<number>> {
+    const frames = await this.page.evaluateHandle(() => {
+      const counter = { count: 0 };
+      const next = () => {
+        counter.count++;
+        requestAnimationFrame(next);
+      };
+      requestAnimationFrame(next);
+      return counter;
+    });
+    return () => frames.evaluate(({ count }) => count);
   }
 
   /**
@@ -108,24 +138,14 @@ export class DemoPage {
     return Math.max(0, (await watch.evaluate(({ seen }) => seen)) - returned);
   }
 
-  /** Notes what the page says of its status from now on. */
-  async recordStatuses(): Promise<() => Promise<Array<{ at: number; status: string }>>> {
-    const record = await this.page.evaluateHandle(() => {
-      const noted: Array<{ at: number; status: string }> = [];
-      const element = document.querySelector('[data-testid=status]') as HTMLElement;
-      const note = () => noted.push({ at: Date.now(), status: element.textContent ?? '' });
-      note();
-      new MutationObserver(note).observe(element, {
-        childList: true,
-        characterData: true,
-        subtree: true,
-      });
-      return noted;
-    });
-    return () => record.evaluate((noted) => noted);
+  /** Notes what the page says of itself from now on; resolves with how to read that. */
+  async record(): Promise<() => Promise<PageRecord>> {
+    await this.page.evaluate(startRecord);
+    return () => this.page.evaluate(readRecord);
   }
 }
 
-function cellsOf(row: Record<string, unknown>): string[] {
+/** What the cells of a row ought to say. */
+export function cellsOf(row: Row): string[] {
   return ['id', 'name', 'status', 'city', 'budget', 'version'].map((column) => String(row[column]));
 }

@@ -5,21 +5,26 @@ import { test } from '@playwright/test';
 import { type Backend, openTestDatabase, type Rows, type TestDatabase } from './database.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const START_MS = 30_000;
+/** The embedded Postgres needs two seconds, on a machine with nothing else to do. */
+const START_MS = 50_000;
 const STOP_MS = 5_000;
+
+type Env = Readonly<Record<string, string>>;
 
 /** A demo server in a process of its own, so that it can die, and its database. */
 export class DemoServer {
   readonly #database: TestDatabase;
+  readonly #env: Env;
   #process: ChildProcess | undefined;
   #port = 0;
 
-  private constructor(database: TestDatabase) {
+  private constructor(database: TestDatabase, env: Env) {
     this.#database = database;
+    this.#env = env;
   }
 
-  static async start(backend: Backend): Promise<DemoServer> {
-    const server = new DemoServer(await openTestDatabase(backend));
+  static async start(backend: Backend, env: Env = {}): Promise<DemoServer> {
+    const server = new DemoServer(await openTestDatabase(backend), env);
     try {
       await server.launch();
       return server;
@@ -38,7 +43,7 @@ export class DemoServer {
     const { DATABASE_URL: _, DEMO_DATA: __, ...inherited } = process.env;
     const child = spawn(process.execPath, ['--import', 'tsx', 'demo/server/main.ts'], {
       cwd: ROOT,
-      env: { ...inherited, ...this.#database.env, PORT: String(this.#port) },
+      env: { ...inherited, ...this.#database.env, ...this.#env, PORT: String(this.#port) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process = child;
@@ -58,9 +63,24 @@ export class DemoServer {
     return rows.map(({ row }) => JSON.parse(String(row)) as Record<string, unknown>);
   }
 
+  /** Breaks the links of one page; see demo/server/fault-order.ts. */
+  async fault(order: Record<string, unknown>): Promise<void> {
+    const response = await fetch(`${this.url}/demo/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(order),
+    });
+    if (!response.ok) throw new Error(`/demo/faults answered ${await response.text()}`);
+  }
+
   /** Ends it without a goodbye. */
   kill(): Promise<void> {
     return this.#end('SIGKILL');
+  }
+
+  /** Ends it with a goodbye, as an update does. */
+  end(): Promise<void> {
+    return this.#end('SIGTERM');
   }
 
   /** Stops it from running, its connections open, until `thaw`. */
@@ -123,10 +143,10 @@ function portOf(child: ChildProcess): Promise<number> {
 }
 
 /** One server for the tests of a `describe`; ends with them. */
-export function useDemoServer(backend: Backend): () => DemoServer {
+export function useDemoServer(backend: Backend, env?: Env): () => DemoServer {
   let server: DemoServer | undefined;
   test.beforeAll(async () => {
-    server = await DemoServer.start(backend);
+    server = await DemoServer.start(backend, env);
   });
   test.afterAll(async () => {
     await server?.stop();

@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createDemoServer, type DemoServer } from '../../demo/server/server.ts';
 import { addProject, call, expectChain, wsUrl } from './support.ts';
@@ -133,12 +133,14 @@ describe('resume', () => {
     for (let n = 0; n < missed; n++) await addProject(server, { name: `missed ${n}` });
     const second = await connect();
     const answer = await second.subscribe('projects', { since: { epoch, seq } });
-    expect(answer).toMatchObject({ op: 'subscribed', recovered: true, seq, epoch });
+    const promised = { op: 'subscribed', recovered: true, replaying: true, seq, epoch };
+    expect(answer).toMatchObject(promised);
     const events = await take(second, missed);
     expect(events.map(({ data }) => data?.name)).toEqual(
       Array.from({ length: missed }, (_, n) => `missed ${n}`),
     );
     expectChain(events, seq as number);
+    expect(await second.next()).toEqual({ op: 'caught_up', sub: answer.sub });
     const live = await addProject(server, { name: 'live' });
     const next = await second.next();
     expect(next.data).toEqual(live);
@@ -156,9 +158,22 @@ describe('resume', () => {
     const second = await connect();
     await second.subscribe('projects', { since: { epoch, seq }, filter: 'city=eq.Race' });
     await writing;
-    const events = await take(second, 80);
+    const messages = await take(second, 81);
+    const events = messages.filter(({ type }) => type === 'realtime');
+    expect(messages.filter(({ op }) => op === 'caught_up')).toHaveLength(1);
+    // A promise that is kept too early is none.
+    expect(messages.findIndex(({ op }) => op === 'caught_up')).toBeGreaterThanOrEqual(40);
     expectChain(events, seq as number);
     await second.expectNothing();
+  });
+
+  it('has nothing to replay for a client that missed nothing', async () => {
+    const client = await connect();
+    const { epoch, seq } = await client.subscribe('projects');
+    const again = await client.subscribe('projects', { since: { epoch, seq } });
+    expect(again).toMatchObject({ recovered: true, seq });
+    expect(again).not.toHaveProperty('replaying');
+    await client.expectNothing();
   });
 
   it('does not recover from another epoch or from the future', async () => {
@@ -255,7 +270,59 @@ describe('faults', () => {
     await other.expectNothing();
     const stats = await call(server, 'GET', '/demo/stats');
     expect(stats.json).toMatchObject({ connections: { websocket: 2, sse: 0 } });
-    const bad = await call(server, 'POST', '/demo/faults', { block: ['mail'] });
-    expect([bad.status, bad.json.error?.code]).toEqual([400, 'bad_fault']);
+  });
+
+  it.each([
+    { block: ['mail'] },
+    { cut: 1 },
+    { retryAfter: -1 },
+    { frames: 5 },
+    { frames: { drop: 2 } },
+    { frames: { delayMs: 1e9 } },
+    { client: 'x'.repeat(200) },
+  ])('refuses %j', async (order) => {
+    const { status, json } = await call(server, 'POST', '/demo/faults', order);
+    expect([status, json.error?.code]).toEqual([400, 'bad_fault']);
+  });
+
+  it('says when to come back', async () => {
+    const order = { client: 'busy', block: ['websocket', 'sse'], retryAfter: 7 };
+    await call(server, 'POST', '/demo/faults', order);
+    const stream = await call(server, 'GET', '/realtime/sse?client=busy');
+    expect([stream.status, stream.headers.get('retry-after')]).toEqual([503, '7']);
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      const headers = { connection: 'Upgrade', upgrade: 'websocket' };
+      const at = { port: server.port, host: '127.0.0.1', path: '/realtime?client=busy' };
+      request({ ...at, headers })
+        .on('response', resolve)
+        .on('error', reject)
+        .end();
+    });
+    expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '7']);
+  });
+
+  it("spoils one page's frames, and for a while only", async () => {
+    const rough = await connect('?client=rough');
+    const smooth = await connect('?client=smooth');
+    for (const client of [rough, smooth]) await client.subscribe('projects');
+    const spoil = (frames: unknown) =>
+      call(server, 'POST', '/demo/faults', { client: 'rough', frames });
+    await spoil({ drop: 1 });
+    const lost = await addProject(server);
+    expect((await smooth.next()).data).toEqual(lost);
+    await spoil(null);
+    const seen = await addProject(server);
+    expect((await rough.next()).data).toEqual(seen);
+
+    await spoil({ duplicate: 1, forMs: 60_000 });
+    const twice = await addProject(server);
+    expect((await take(rough, 2)).map(({ data }) => data)).toEqual([twice, twice]);
+
+    await spoil({ drop: 1, forMs: 50 });
+    const answered = () => {
+      rough.send({ op: 'ping' });
+      return rough.messages.at(-1)?.op;
+    };
+    await expect.poll(answered, { timeout: 5000 }).toBe('pong');
   });
 });
