@@ -2,8 +2,8 @@
 import { answer, argument } from '../lib/children.mjs';
 import { loadEngine } from '../lib/engine.mjs';
 import { heldBytes } from '../lib/memory.mjs';
-import { hold } from '../workloads/memory.mjs';
 import { peersOf } from '../peers/registry.mjs';
+import { hold } from '../workloads/memory.mjs';
 
 const { name, rows } = argument();
 const peer = (await peersOf('memory')).find((each) => each.name === name);

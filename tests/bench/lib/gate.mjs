@@ -17,8 +17,7 @@ export function requireEqual(peer, what, found, expected) {
 
 function difference(found, expected) {
   if (!Array.isArray(found) || !Array.isArray(expected)) return `${found} instead of ${expected}`;
-  if (found.length !== expected.length)
-    return `${found.length} rows instead of ${expected.length}`;
+  if (found.length !== expected.length) return `${found.length} rows instead of ${expected.length}`;
   const at = expected.findIndex((row, index) => !isDeepStrictEqual(row, found[index]));
   return `row ${at} is ${JSON.stringify(found[at])} instead of ${JSON.stringify(expected[at])}`;
 }

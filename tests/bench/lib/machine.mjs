@@ -11,6 +11,8 @@ export function describeRun({ clock, quick }) {
   return {
     date: new Date().toISOString().slice(0, 10),
     quick,
+    node: process.versions.node,
+    clock,
     versions: [
       `Tidemark ${version}`,
       `Node ${process.versions.node}`,

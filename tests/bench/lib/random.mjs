@@ -16,10 +16,7 @@ export const pick = (next, list) => list[whole(next, list.length)];
 
 export function uuid(next) {
   let hex = '';
-  while (hex.length < 32)
-    hex += whole(next, 0x1_0000_0000)
-      .toString(16)
-      .padStart(8, '0');
+  while (hex.length < 32) hex += whole(next, 0x1_0000_0000).toString(16).padStart(8, '0');
   const variant = '89ab'[whole(next, 4)];
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -87,8 +87,6 @@ const changes = {
   },
 };
 
-export const pollChanges = Object.keys(changes);
-
 /**
  * `count` answers, each differing from the one before by `change`. Each is bytes of its own,
  * also where nothing changed, as each comes off the network.
@@ -97,9 +95,8 @@ export function makeBodies(rowCount, change, count, seed = 1) {
   const step = changes[change](random(seed + 1));
   const texts = new Map();
   const textOf = (row) => {
-    let text = texts.get(row);
-    if (text === undefined) texts.set(row, (text = JSON.stringify(row)));
-    return text;
+    if (!texts.has(row)) texts.set(row, JSON.stringify(row));
+    return texts.get(row);
   };
   const bodies = [];
   for (let rows = makeRows(rowCount, seed); bodies.length < count; rows = step(rows)) {

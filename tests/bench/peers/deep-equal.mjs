@@ -29,4 +29,7 @@ const peer = (name, equal) => ({
   create: ({ body }) => ({ poll: keyed(equal, parseBody(body)) }),
 });
 
-export const poll = [peer('fast-equals, row by row', deepEqual), peer('dequal, row by row', dequal)];
+export const poll = [
+  peer('fast-equals, row by row', deepEqual),
+  peer('dequal, row by row', dequal),
+];

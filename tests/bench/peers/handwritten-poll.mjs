@@ -110,7 +110,10 @@ class ByteDiff {
         ends[rows.length] = end;
         const length = end - at;
         const held = from >= 0 && this.#ends[from] - this.#starts[from] === length;
-        if (held && this.#same(this.#bytes, this.#view, this.#starts[from], bytes, view, at, length))
+        if (
+          held &&
+          this.#same(this.#bytes, this.#view, this.#starts[from], bytes, view, at, length)
+        )
           rows.push(old[from]);
         else {
           parts.push(rows.length);

@@ -23,8 +23,7 @@ async function of(workload, families) {
 }
 
 /** Everybody who takes part in `workload`, ourselves first. */
-export const peersOf = (workload) =>
-  of(workload, [...own, ...handWritten, ...fromNpm, ...floors]);
+export const peersOf = (workload) => of(workload, [...own, ...handWritten, ...fromNpm, ...floors]);
 
 /** Those of `start`: they import nothing before they are timed. */
 export const startersOf = () => of('start', starters);

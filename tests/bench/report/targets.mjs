@@ -118,10 +118,7 @@ export const targets = [
   atLeast(
     15,
     'live view, 100,000 rows, limit 50: faster than TanStack DB',
-    least([
-      strongest(live('outside the window'), db),
-      strongest(live('in the window'), db),
-    ]),
+    least([strongest(live('outside the window'), db), strongest(live('in the window'), db)]),
   ),
   atMost(
     32,

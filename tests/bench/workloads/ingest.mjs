@@ -1,6 +1,6 @@
 // Events arrive as text frames for a list that is shown; time is per event, its share of the
 // flush that gives the new array included.
-import { requireEqual } from '../lib/gate.mjs';
+
 import {
   mixedFrames,
   replay,
@@ -8,6 +8,7 @@ import {
   unobservedFrames,
   updateFrames,
 } from '../lib/frames.mjs';
+import { requireEqual } from '../lib/gate.mjs';
 import { bodyOf, makeRows } from '../lib/rows.mjs';
 
 export const name = 'ingest';
@@ -53,10 +54,10 @@ async function checkMixed(peer, list, context) {
   await instance.close?.();
 }
 
-function discardable(change, list) {
-  if (change === STALE) return { before: [], frames: staleFrames(list, DISCARDED_FRAMES) };
-  if (change === UNOBSERVED) return { before: [], frames: unobservedFrames(list, DISCARDED_FRAMES) };
-  const frames = updateFrames(list, DISCARDED_FRAMES);
+function discardable(change, list, count) {
+  if (change === STALE) return { before: [], frames: staleFrames(list, count) };
+  if (change === UNOBSERVED) return { before: [], frames: unobservedFrames(list, count) };
+  const frames = updateFrames(list, count);
   return { before: frames, frames };
 }
 
@@ -78,7 +79,7 @@ export async function contest({ rows, change }, peers, { Engine, frames: most = 
   const playing = peers.filter((peer) => takesPart(peer, change));
   return change === UPDATES
     ? updates(list, playing, context, most)
-    : discards(list, playing, context, change);
+    : discards(list, playing, context, change, Math.min(most, DISCARDED_FRAMES));
 }
 
 async function updates(list, peers, context, most) {
@@ -108,8 +109,8 @@ async function updates(list, peers, context, most) {
 }
 
 /** What is sent changes nothing: the list must stay the very same array. */
-async function discards(list, peers, context, change) {
-  const { before, frames } = discardable(change, list);
+async function discards(list, peers, context, change, count) {
+  const { before, frames } = discardable(change, list, count);
   const flushes = groups(frames, FLUSH);
   const contestants = [];
   for (const peer of peers) {

@@ -27,10 +27,8 @@ const spread = 2 ** 20;
 /** Rows of which the first `limit` active ones, and no others, score above SHOWN_FROM. */
 function ranked(count) {
   const next = random(21);
-  let shown = 0;
   return makeRows(count, 20).map((row, at) => {
     const inWindow = at < limit;
-    if (inWindow) shown++;
     const base = inWindow ? SHOWN_FROM + whole(next, SHOWN_FROM) : whole(next, SHOWN_FROM);
     const status = inWindow ? filter.value : row.status;
     return { ...row, status, [order]: base * spread + at };

@@ -1,6 +1,7 @@
 // What is held in memory: heap, external and Wasm memory of a process of its own, per row.
-import { requireEqual } from '../lib/gate.mjs';
+
 import { frameOf } from '../lib/frames.mjs';
+import { requireEqual } from '../lib/gate.mjs';
 import { random, uuid } from '../lib/random.mjs';
 import { bodyOf, makeRows, parseBody } from '../lib/rows.mjs';
 
@@ -48,11 +49,15 @@ export async function hold(peer, rowCount, Engine) {
   return instance;
 }
 
-/** Shows a peer twice as many ids as its window remembers, so that it is full and has evicted. */
+/**
+ * Shows a peer as many ids as its window remembers, all different.
+ *
+ * @throws GateFailure when it takes one for another
+ */
 export async function fill(peer, capacity, Engine) {
   const next = random(51);
   const instance = await peer.create({ Engine, capacity });
-  for (let i = 0; i < 2 * capacity; i++) {
+  for (let i = 0; i < capacity; i++) {
     instance.take(frameOf(uuid(next), 'update', { id: 1, version: 1 }, 'invoices'));
   }
   requireEqual(peer, 'duplicates', instance.duplicates(), 0);

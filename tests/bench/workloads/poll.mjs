@@ -22,18 +22,6 @@ const at = (rows, changes) => changes.map((change) => ({ rows, change }));
 /** How many different answers there are; they come round and round. */
 const BODIES = 4;
 
-function checkPolls(peer, instance, bodies, held) {
-  let before = held;
-  let kept = null;
-  for (const body of bodies) {
-    const after = instance.poll(body);
-    requireEqual(peer, 'poll', after, parseBody(body));
-    if (before) kept = keptPercent(before, after);
-    before = after;
-  }
-  return { rows: before, kept };
-}
-
 /**
  * Sets everybody up and checks that all get the same rows.
  *
@@ -41,23 +29,27 @@ function checkPolls(peer, instance, bodies, held) {
  */
 export async function contest({ rows, change }, peers, { Engine }) {
   const bodies = makeBodies(rows, change, BODIES);
+  const expected = bodies.map(parseBody);
   const contestants = [];
   for (const peer of peers) {
     const instance = await peer.create({ Engine, body: bodies[0] });
     const gate = peer.kind !== 'floor';
-    // The last answer first: from there the round begins again, in a way every peer must cope with.
-    const checked = gate ? checkPolls(peer, instance, [...bodies, bodies[0]]) : undefined;
-    const kept = gate ? checkPolls(peer, instance, bodies.slice(1), checked.rows).kept : null;
-    let next = 0;
+    let next = 1;
+    const step = () => instance.poll(bodies[next++ % BODIES]);
+    const check = () => {
+      const shown = step();
+      if (gate) requireEqual(peer, 'poll', shown, expected[(next - 1) % BODIES]);
+      return shown;
+    };
+    // Also from the last answer to the first: a step like the others only if nothing was inserted.
+    const shown = bodies.map(check);
     contestants.push({
       ...peer,
       unit: 1,
-      kept_percent: kept,
+      kept_percent: gate ? keptPercent(shown[0], shown[1]) : null,
       left: () => Number.POSITIVE_INFINITY,
-      step: () => instance.poll(bodies[next++ % BODIES]),
-      recheck() {
-        if (gate) checkPolls(peer, instance, bodies);
-      },
+      step,
+      recheck: check,
       close: () => instance.close?.(),
     });
   }
