@@ -31,7 +31,7 @@ async function measureAll() {
   const plan = flags.quick ? plans.quick : plans.full;
   const clock = flags.wall ? wallClock : threadClock();
   const { Engine } = await loadEngine();
-  const run = describeRun({ clock: clock.name, quick: flags.quick });
+  const run = describeRun({ clock: clock.name, quick: flags.quick, samples: plan.samples });
   const results = [];
   console.log(`${run.versions}\n${run.machine}\n${run.method}`);
   for (const name of chosen) {

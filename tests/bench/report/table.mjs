@@ -13,7 +13,7 @@ const lines = [
   ['live view, 100,000 rows, limit 50', 'live', 100_000, 'in the window'],
   ['memory a row, 100,000 rows', 'memory', 100_000, 'list held'],
   ['memory an id, dedup window', 'memory', 100_000, 'dedup window'],
-  ['import → first row', 'start', 100, 'cold process'],
+  ['import → first row (wall time)', 'start', 100, 'cold process'],
 ];
 
 const isQuery = ({ name }) => /^(TanStack Query|setQueryData)/.test(name);

@@ -96,6 +96,7 @@ async function updates(list, peers, context, most) {
     contestants.push({
       ...peer,
       unit: peer.each ? 1 : FLUSH,
+      primed: true,
       left: () => input.length - next,
       step: () => instance.take(input[next++]),
       recheck() {

@@ -99,6 +99,7 @@ export async function contest({ rows, change }, peers, { Engine, frames: most = 
       ...peer,
       name: instance.name ?? peer.name,
       unit: 1,
+      primed: true,
       left: () => frames.length - next,
       step: () => instance.update(frames[next++]),
       recheck,
