@@ -152,6 +152,7 @@ void Engine::apply_event(const wire::Event& event, EntityId entity) {
   change.row = event.row;
   change.version = shape.version_of(event.row);
   change.as_of = tick_;
+  if (event.position) change.place = store_.place_of(event.position->epoch, event.position->seq);
   const std::optional<Slot> finished = recognise_echo(event.mutation, change);
   const Outcome outcome = apply_change(change);
   // A temporary row whose real one has just come.
@@ -253,7 +254,12 @@ Error Engine::end_snapshot(std::uint32_t ticket_id, std::string_view body, Milli
   for (const Slot slot : store_.changed_since(entity, as_of)) {
     if (!is_listed[slot]) newer.push_back(slot);
   }
+  const std::vector<Slot> before = view.slots();
   view.show_snapshot(shown, newer, [this](Slot slot) { return visible(slot); });
+  // I7: JS drops the object of a row that only this view showed.
+  for (const Slot slot : before) {
+    if (!view.contains(slot)) ledger_.mark(slot);
+  }
   for (const Slot slot : view.slots()) {
     if (!ledger_.is_current(slot)) ledger_.mark(slot);
   }

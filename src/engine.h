@@ -91,7 +91,8 @@ class Engine {
                                 std::string_view data, Millis now);
   // `row` is the server's row; "null" for a success without one; empty for a failure.
   Error settle(MutationHandle handle, std::string_view row, Millis now);
-  // The network failed, not the edit: it is submitted again.
+  // The network failed, not the edit: it is submitted again. `no_such_handle` when its echo
+  // has come nevertheless: it is done, and ends here.
   Error requeue(MutationHandle handle, Millis now);
   // The app's answer to a conflict under the policy `custom`: what the field shall be while
   // the server has `theirs`.
@@ -147,12 +148,15 @@ class Engine {
   void resubscribe(Subscription& subscription, Millis now);
   void tend_subscriptions(Millis now);
   void renew_token(LinkId link, Millis now);
+  void miss_token(Millis now);
+  void ask_later_than_refusal(Subscription& subscription, Millis now);
   void fetch_views(const Subscription& subscription, FetchReason reason);
   void follow_status(Millis now);
 
   Continuity continuity_of(const ObservedView& each) const;
   ObservedView* find_view(ViewId view);
   bool is_observed(EntityId entity) const;
+  void forget(EntityId entity);
   bool shows(Slot slot) const;
 
   Config config_;
@@ -172,6 +176,7 @@ class Engine {
   std::vector<std::string> reported_;
 
   std::string token_;
+  std::optional<LinkId> renewing_;  // for which a new token was asked
   std::optional<wire::EventStream> stream_;
   LinkId stream_link_ = 0;
   std::string relaying_;

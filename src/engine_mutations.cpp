@@ -37,6 +37,7 @@ void Engine::send_mutations() {
   while (PendingOperation* next = overlay_.next_to_send()) {
     if (in_sequence_ && overlay_.any_sent()) return;
     next->stage = Stage::sent;
+    next->sent_at = tick_;
     const Row& row = store_.row(next->slot);
     effects_.submit(next->handle, next->mutation, store_.entity(row.entity).name, next->action,
                     id_of(row.key), overlay_.payload(*next));
@@ -53,7 +54,9 @@ Error Engine::settle(MutationHandle handle, std::string_view row, Millis now) {
   const bool succeeded = !row.empty();
   RowChange change;
   change.entity = entity;
-  change.as_of = tick_;
+  // As old as the request, like a snapshot: its echo, or somebody else's change, may have
+  // come since (I3).
+  change.as_of = operation.sent_at;
   if (succeeded && operation.action == Action::erase) {
     change.action = Action::erase;
     change.key = store_.row(operation.slot).key;
@@ -74,6 +77,8 @@ Error Engine::settle(MutationHandle handle, std::string_view row, Millis now) {
   if (!change.key.empty()) apply_change(change);
   touch(operation.slot);
   store_.forget_if_empty(operation.slot);
+  // I7: nobody looks any more, so nothing would keep the answer up to date or let go of it.
+  if (!is_observed(entity)) forget(entity);
   send_mutations();
   return Error::none;
 }
@@ -82,7 +87,11 @@ Error Engine::requeue(MutationHandle handle, Millis now) {
   begin_input(now);
   PendingOperation* operation = overlay_.find(handle);
   if (operation == nullptr) return Error::no_such_handle;
-  if (operation->stage == Stage::sent) operation->stage = Stage::queued;
+  if (operation->stage == Stage::confirmed) {
+    settle(handle, "null", now);
+    return Error::no_such_handle;
+  }
+  operation->stage = Stage::queued;
   in_sequence_ = true;
   send_mutations();
   return Error::none;
@@ -123,6 +132,8 @@ void Engine::rename(Slot from, Slot to) {
   }
   const Row& row = store_.row(from);
   effects_.renamed(store_.entity(row.entity).name, id_of(row.key), id_of(store_.row(to).key));
+  // Out of the lists first: a place is searched for among rows that are there.
+  touch(from);
   ledger_.outdate(to);
   touch(to);
 }

@@ -69,10 +69,12 @@ void Engine::release(ViewId id, Millis now) {
   std::erase_if(tickets_, [id](const Ticket& each) { return each.view == id; });
   views_.erase(views_.begin() + (observed - views_.data()));
   for (const Slot slot : shown) ledger_.mark(slot);
-  if (!is_observed(entity)) {
-    for (const Slot slot : store_.forget(entity)) ledger_.mark(slot);
-  }
+  if (!is_observed(entity)) forget(entity);
   if (sub != 0) unsubscribe(sub, now);
+}
+
+void Engine::forget(EntityId entity) {
+  for (const Slot slot : store_.forget(entity)) ledger_.mark(slot);
 }
 
 void Engine::poll(ViewId view, Millis interval, bool adaptive, Millis now) {

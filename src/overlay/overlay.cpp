@@ -80,10 +80,15 @@ void Overlay::remove(MutationHandle handle) {
 }
 
 std::uint32_t Overlay::move(Slot from, Slot to) {
+  const Row& row = store_.row(to);
+  const std::string id =
+      "{" + json::quoted(store_.entity(row.entity).id_field) + ":" + id_of(row.key) + "}";
   std::uint32_t moved = 0;
   for (PendingOperation& each : pending_) {
     if (each.slot != from) continue;
     each.slot = to;
+    // Its own data names the row too.
+    each.data = json::merged(each.data, id);
     ++moved;
   }
   return moved;

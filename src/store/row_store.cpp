@@ -13,10 +13,14 @@ bool supersedes(const RowChange& change, const Row& held) {
   const auto order = change.version <=> held.version;
   if (order == std::partial_ordering::greater) return true;
   if (order == std::partial_ordering::less) return false;
+  // The order of commits, over all subscriptions and tabs.
+  if (change.place.comparable(held.place)) return change.place.seq > held.place.seq;
   if (held.state == RowState::deleted) {
     // A delete leaves the version of the row that it removed, so an equal one is late; and
-    // without versions an update cannot create a row, only an insert can.
-    if (order == std::partial_ordering::equivalent || change.action != Action::insert) return false;
+    // without versions an update cannot create a row, only an insert can. Unless the server
+    // orders its events: then it may have been inserted outside the filter.
+    const bool creates = change.action == Action::insert || change.place.known();
+    if (order == std::partial_ordering::equivalent || !creates) return false;
   }
   // Versions that say nothing: what left the server after the row was last touched wins.
   return change.as_of >= held.tick;
@@ -65,6 +69,14 @@ Slot RowStore::slot_for(EntityId entity, const std::string& key) {
   return slot;
 }
 
+Place RowStore::place_of(std::string_view epoch, std::int64_t seq) {
+  if (epochs_ == 0 || epoch != epoch_) {
+    epoch_ = epoch;
+    ++epochs_;
+  }
+  return {epochs_, seq};
+}
+
 Outcome RowStore::apply(const RowChange& change, Tick now, Slot& slot) {
   slot = slot_for(change.entity, change.key);
   Row& held = rows_[slot];
@@ -75,6 +87,7 @@ Outcome RowStore::apply(const RowChange& change, Tick now, Slot& slot) {
     return repeats ? Outcome::unchanged : Outcome::stale;
   }
   held.tick = now;
+  if (change.place.known()) held.place = change.place;
   if (change.version.known()) held.version = change.version;
   if (change.action == Action::erase) {
     if (held.state == RowState::deleted) return Outcome::unchanged;

@@ -17,11 +17,22 @@ namespace tidemark {
 
 enum class RowState : std::uint8_t { absent, present, deleted };
 
+// Where in the server's one stream of changes something stands; epochs are numbered as they
+// come, 0 is nowhere.
+struct Place {
+  std::uint32_t epoch = 0;
+  std::int64_t seq = 0;
+
+  bool known() const { return epoch != 0; }
+  bool comparable(const Place& other) const { return known() && epoch == other.epoch; }
+};
+
 struct Row {
   EntityId entity = 0;
   RowState state = RowState::absent;
   std::uint32_t pins = 0;  // views and pending operations that hold the slot
   Tick tick = 0;           // the input that last changed it
+  Place place;             // of the newest event that was taken for it
   Version version;
   std::string key;
   std::string bytes;  // the row's JSON; empty unless present
@@ -36,6 +47,7 @@ struct RowChange {
   std::string_view row;
   Version version;
   Tick as_of = 0;
+  Place place{};  // events only
 };
 
 enum class Outcome : std::uint8_t { inserted, updated, deleted, unchanged, stale };
@@ -60,6 +72,9 @@ class RowStore {
 
   // The slot of a row, made (absent) if need be.
   Slot slot_for(EntityId entity, const std::string& key);
+
+  // The place of an event.
+  Place place_of(std::string_view epoch, std::int64_t seq);
 
   // Takes a change if it is newer than what is held.
   Outcome apply(const RowChange& change, Tick now, Slot& slot);
@@ -93,6 +108,8 @@ class RowStore {
 
   HashKey hash_key_;
   std::size_t tombstone_capacity_;
+  std::string epoch_;  // the newest
+  std::uint32_t epochs_ = 0;
   std::size_t present_ = 0;
   std::vector<Entity> entities_;
   std::vector<Keys> keys_;  // by entity
