@@ -168,16 +168,19 @@ Outcome Engine::apply_change(const RowChange& change) {
   const Outcome outcome = store_.apply(change, tick_, slot);
   if (changes_rows(outcome)) {
     ledger_.outdate(slot);
-    touch(slot);
+    touch(slot, &change);
     tell_conflicts(slot);
   }
   return outcome;
 }
 
-void Engine::touch(Slot slot) {
+void Engine::touch(Slot slot, const RowChange* change) {
   const EntityId entity = store_.row(slot).entity;
   for (ObservedView& each : views_) {
     if (each.view.entity() != entity) continue;
+    // What was read for this view since has no such row.
+    const bool enters = change != nullptr && !each.view.contains(slot);
+    if (enters && change->evidence().predates(each.snapshot())) continue;
     each.view.touch(slot, [this](Slot other) { return visible(other); });
   }
 }
@@ -192,7 +195,8 @@ Result<std::uint32_t> Engine::begin_snapshot(ViewId view, Millis now) {
   now = begin_input(now);
   ObservedView* observed = find_view(view);
   if (observed == nullptr) return Error::no_such_handle;
-  const Ticket ticket{next_ticket_++, view, tick_};
+  Ticket ticket{next_ticket_++, view, tick_};
+  if (const auto& head = sequencer_.head()) ticket.place = store_.place_of(head->epoch, head->seq);
   observed->last_begun = ticket.as_of;
   if (observed->schedule.running()) observed->schedule.request_left(now);
   tickets_.push_back(ticket);
@@ -205,6 +209,7 @@ Error Engine::end_snapshot(std::uint32_t ticket_id, std::string_view body, Milli
                                    [&](const Ticket& each) { return each.id == ticket_id; });
   if (ticket == tickets_.end()) return Error::no_such_handle;
   const Tick as_of = ticket->as_of;
+  const Place place = ticket->place;
   ObservedView* observed = find_view(ticket->view);
   tickets_.erase(ticket);
   if (observed == nullptr) return Error::no_such_handle;
@@ -219,10 +224,13 @@ Error Engine::end_snapshot(std::uint32_t ticket_id, std::string_view body, Milli
   ++counters_.snapshots;
   // I3: an answer to an older request than the one already shown has nothing to add.
   if (as_of < observed->snapshot_as_of) return Error::none;
+  const Evidence read{as_of, place, true};
 
   const bool tells = observed->schedule.running() && view.has_snapshot();
   bool changed = false;
-  const auto take = [&](const RowChange& change, std::string_view row) {
+  const auto take = [&](RowChange change, std::string_view row) {
+    change.place = place;
+    change.is_read = true;
     if (!changes_rows(apply_change(change))) return;
     changed = true;
     if (tells) deliver_polled(*observed, change, row, now);
@@ -232,6 +240,7 @@ Error Engine::end_snapshot(std::uint32_t ticket_id, std::string_view body, Milli
   }
   // A filtered list says nothing about rows outside it, and neither does one page of several.
   if (view.whole_entity()) {
+    store_.read_whole(entity, read);
     for (const RowChange& change : poll::vanished_rows(listed.value(), entity, store_, as_of)) {
       const Slot slot = store_.slot_for(entity, change.key);
       const bool elsewhere = std::any_of(views_.begin(), views_.end(), [&](const auto& each) {
@@ -246,13 +255,27 @@ Error Engine::end_snapshot(std::uint32_t ticket_id, std::string_view body, Milli
   shown.reserve(listed.value().size());
   std::vector<bool> is_listed(store_.slot_limit());
   for (const poll::ListedRow& each : listed.value()) {
+    // Not held: it was gone already when this was read.
+    if (store_.find(entity, each.key) == nullptr) continue;
     shown.push_back(store_.slot_for(entity, each.key));
     is_listed.resize(store_.slot_limit());
     is_listed[shown.back()] = true;
   }
   std::vector<Slot> newer;
-  for (const Slot slot : store_.changed_since(entity, as_of)) {
-    if (!is_listed[slot]) newer.push_back(slot);
+  for (const Slot slot : store_.present(entity)) {
+    if (is_listed[slot]) continue;
+    const Row& row = store_.row(slot);
+    const bool is_newer = row.tick > as_of && !row.evidence.predates(read);
+    if (is_newer)
+      newer.push_back(slot);
+    else
+      doubt(*observed, slot, read);
+  }
+  // What the user has just made is shown whatever was read.
+  for (const Slot slot : overlay_.slots()) {
+    const Row& row = store_.row(slot);
+    const bool is_missing = row.entity == entity && row.state != RowState::present;
+    if (is_missing && !is_listed[slot]) newer.push_back(slot);
   }
   const std::vector<Slot> before = view.slots();
   view.show_snapshot(shown, newer, [this](Slot slot) { return visible(slot); });
@@ -264,8 +287,29 @@ Error Engine::end_snapshot(std::uint32_t ticket_id, std::string_view body, Milli
     if (!ledger_.is_current(slot)) ledger_.mark(slot);
   }
   observed->snapshot_as_of = as_of;
+  observed->snapshot_place = place;
   observed->schedule.answered(changed, now, random_);
   return Error::none;
+}
+
+// A read of the view does not list a row that is held and would be in it: it is gone, or
+// something else by now. A pending edit that ends must not bring it back.
+void Engine::doubt(const ObservedView& observed, Slot slot, const Evidence& read) {
+  const Row& row = store_.row(slot);
+  if (!observed.view.admits(row.bytes)) return;
+  const bool elsewhere = std::any_of(views_.begin(), views_.end(), [&](const auto& each) {
+    return each.view.id() != observed.view.id() && each.view.contains(slot);
+  });
+  if (elsewhere) return;
+  RowChange change;
+  change.entity = row.entity;
+  change.action = Action::erase;
+  change.key = row.key;
+  change.version = row.version;
+  change.as_of = read.as_of;
+  change.place = read.place;
+  change.is_read = true;
+  apply_change(change);
 }
 
 void Engine::fail_snapshot(std::uint32_t ticket_id, Millis retry_after, Millis now) {

@@ -124,7 +124,8 @@ class Engine {
   void send_mutations();
   void rename(Slot from, Slot to);
   void tell_conflicts(Slot slot);
-  void touch(Slot slot);
+  // `change`: what it follows from, when that came from the server.
+  void touch(Slot slot, const RowChange* change = nullptr);
   VisibleRow visible(Slot slot) const;
   void receive(std::string_view frame, Millis now);
   void reject(Error error);
@@ -157,6 +158,8 @@ class Engine {
   ObservedView* find_view(ViewId view);
   bool is_observed(EntityId entity) const;
   void forget(EntityId entity);
+  void doubt(const ObservedView& observed, Slot slot, const Evidence& read);
+  void end_use(SubId sub, Millis now);
   bool shows(Slot slot) const;
 
   Config config_;

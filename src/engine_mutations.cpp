@@ -37,7 +37,8 @@ void Engine::send_mutations() {
   while (PendingOperation* next = overlay_.next_to_send()) {
     if (in_sequence_ && overlay_.any_sent()) return;
     next->stage = Stage::sent;
-    next->sent_at = tick_;
+    // A server that takes each edit once answers a second request as it did the first.
+    if (next->sent_at == 0) next->sent_at = tick_;
     const Row& row = store_.row(next->slot);
     effects_.submit(next->handle, next->mutation, store_.entity(row.entity).name, next->action,
                     id_of(row.key), overlay_.payload(*next));
@@ -60,6 +61,7 @@ Error Engine::settle(MutationHandle handle, std::string_view row, Millis now) {
   if (succeeded && operation.action == Action::erase) {
     change.action = Action::erase;
     change.key = store_.row(operation.slot).key;
+    change.version = store_.row(operation.slot).version;
   } else if (succeeded && json::kind_of(row) == json::Kind::object) {
     const auto key = store_.entity(entity).key_of(row);
     if (!key) return Error::missing_id;

@@ -28,8 +28,10 @@ Result<SubId> Engine::subscribe(std::string_view entity_name, std::string_view f
   return id;
 }
 
-void Engine::unsubscribe(SubId sub, Millis now) {
-  now = begin_input(now);
+void Engine::unsubscribe(SubId sub, Millis now) { end_use(sub, begin_input(now)); }
+
+// `now` is steady already.
+void Engine::end_use(SubId sub, Millis now) {
   sequencer_.release(sub, now + config_.linger);
   if (config_.linger == 0) tend_subscriptions(now);
   drain_session(now);
@@ -70,7 +72,7 @@ void Engine::release(ViewId id, Millis now) {
   views_.erase(views_.begin() + (observed - views_.data()));
   for (const Slot slot : shown) ledger_.mark(slot);
   if (!is_observed(entity)) forget(entity);
-  if (sub != 0) unsubscribe(sub, now);
+  if (sub != 0) end_use(sub, now);
 }
 
 void Engine::forget(EntityId entity) {

@@ -24,7 +24,7 @@ struct PendingOperation {
   Action action = Action::update;
   std::string data;  // insert: the row; update: the changed members; delete: unused
   Stage stage = Stage::queued;
-  Tick sent_at = 0;    // the input at which it was submitted last
+  Tick sent_at = 0;    // the input at which it was first submitted
   Millis made_at = 0;  // on the outside's clock, to be compared with the server's times
 
   // The server's row when the edit was made, and what the user saw then; empty when there

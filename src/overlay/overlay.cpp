@@ -141,6 +141,15 @@ bool Overlay::touches(Slot slot) const {
                      [&](const auto& each) { return each.slot == slot; });
 }
 
+std::vector<Slot> Overlay::slots() const {
+  std::vector<Slot> slots;
+  for (const PendingOperation& each : pending_) {
+    const bool known = std::find(slots.begin(), slots.end(), each.slot) != slots.end();
+    if (!known) slots.push_back(each.slot);
+  }
+  return slots;
+}
+
 std::optional<std::string> Overlay::visible(Slot slot) const {
   return below(slot, std::numeric_limits<MutationHandle>::max());
 }

@@ -51,6 +51,8 @@ class Overlay {
   // The row's bytes as the user is to see them; none when there is no row to see.
   std::optional<std::string> visible(Slot slot) const;
   bool touches(Slot slot) const;
+  // Rows that have pending operations, each once.
+  std::vector<Slot> slots() const;
   std::size_t size() const { return pending_.size(); }
 
  private:

@@ -62,6 +62,11 @@ Subscription* Sequencer::find_by_server_sub(std::string_view sub) {
                      [&](const Subscription& each) { return each.server_sub == sub; });
 }
 
+void Sequencer::saw(const wire::Position& position) {
+  const bool is_further = !head_ || head_->epoch != position.epoch || head_->seq < position.seq;
+  if (is_further) head_ = position;
+}
+
 Admission Sequencer::admit(const wire::Event& event, Millis now) {
   Admission admission;
   if (!event.sub.empty()) {
@@ -76,6 +81,7 @@ Admission Sequencer::admit(const wire::Event& event, Millis now) {
     }
     // Not remembered either, or its replay would count as a repeat.
     if (admission.verdict != Verdict::fresh) return admission;
+    if (event.position) saw(*event.position);
     admission.subscription->last_event_at = now;
   }
   if (!first_sight(event)) admission.verdict = Verdict::duplicate;
@@ -129,6 +135,7 @@ bool Sequencer::begin_stream(Subscription& subscription, const wire::Subscribed&
   subscription.server_sub = message.sub;
   subscription.suspect = false;
   subscription.stream_began_at = now;
+  if (message.position) saw(*message.position);
   const auto& here = subscription.position;
   const bool continues =
       message.recovered && here && (!message.position || message.position == here);

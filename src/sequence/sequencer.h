@@ -54,6 +54,11 @@ class Sequencer {
   bool begin_stream(Subscription& subscription, const wire::Subscribed& message, Tick tick,
                     Millis now);
 
+  // The newest place that the server is known to have reached. What is read from now on tells
+  // of everything up to it.
+  const std::optional<wire::Position>& head() const { return head_; }
+  void saw(const wire::Position& position);
+
   // Is the server ahead of what arrived (a lost tail)?
   bool is_behind(const Subscription& subscription, std::int64_t server_seq) const;
 
@@ -68,6 +73,7 @@ class Sequencer {
   Verdict advance(Subscription& subscription, const wire::Event& event);
 
   DedupWindow window_;
+  std::optional<wire::Position> head_;
   SubId next_id_ = 1;
   std::vector<Subscription> subscriptions_;
 };

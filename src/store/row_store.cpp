@@ -14,12 +14,20 @@ bool supersedes(const RowChange& change, const Row& held) {
   if (order == std::partial_ordering::greater) return true;
   if (order == std::partial_ordering::less) return false;
   // The order of commits, over all subscriptions and tabs.
-  if (change.place.comparable(held.place)) return change.place.seq > held.place.seq;
+  const Place& place = held.evidence.place;
+  if (change.place.comparable(place)) {
+    if (change.place.seq != place.seq) return change.place.seq > place.seq;
+    if (!change.is_read) return false;
+  }
   if (held.state == RowState::deleted) {
-    // A delete leaves the version of the row that it removed, so an equal one is late; and
+    // A delete that carries the id alone does not say which version it removed: what was read
+    // afterwards knows better.
+    if (held.blindly && change.is_read) return change.as_of >= held.tick;
+    // Else it leaves the version of the row that it removed, so an equal one is late; and
     // without versions an update cannot create a row, only an insert can. Unless the server
     // orders its events: then it may have been inserted outside the filter.
-    const bool creates = change.action == Action::insert || change.place.known();
+    const bool is_ordered = change.place.known() && !change.is_read;
+    const bool creates = change.action == Action::insert || is_ordered;
     if (order == std::partial_ordering::equivalent || !creates) return false;
   }
   // Versions that say nothing: what left the server after the row was last touched wins.
@@ -36,6 +44,7 @@ EntityId RowStore::define(Entity entity) {
   }
   entities_.push_back(std::move(entity));
   keys_.emplace_back(0, Index{hash_key_});
+  wholes_.emplace_back();
   return static_cast<EntityId>(entities_.size() - 1);
 }
 
@@ -81,14 +90,19 @@ Outcome RowStore::apply(const RowChange& change, Tick now, Slot& slot) {
   slot = slot_for(change.entity, change.key);
   Row& held = rows_[slot];
   const bool was_present = held.state == RowState::present;
+  if (held.state == RowState::absent && change.evidence().predates(wholes_[change.entity])) {
+    forget_if_empty(slot);
+    return Outcome::stale;
+  }
   if (!supersedes(change, held)) {
     const bool same_version = change.version == held.version;
     const bool repeats = was_present && same_version && json::equal(held.bytes, change.row);
     return repeats ? Outcome::unchanged : Outcome::stale;
   }
   held.tick = now;
-  if (change.place.known()) held.place = change.place;
+  held.evidence = change.evidence();
   if (change.version.known()) held.version = change.version;
+  held.blindly = change.action == Action::erase && !change.version.known();
   if (change.action == Action::erase) {
     if (held.state == RowState::deleted) return Outcome::unchanged;
     held.state = RowState::deleted;
@@ -128,7 +142,9 @@ void RowStore::release(Slot slot) {
 
 void RowStore::forget_if_empty(Slot slot) {
   const Row& row = rows_[slot];
-  if (row.state == RowState::absent && row.pins == 0) release(slot);
+  // A slot that was given back has no key.
+  const bool is_empty = row.state == RowState::absent && row.pins == 0 && !row.key.empty();
+  if (is_empty) release(slot);
 }
 
 std::vector<Slot> RowStore::forget(EntityId entity) {
@@ -150,12 +166,6 @@ std::vector<Slot> RowStore::present(EntityId entity) const {
     const Row& row = rows_[slot];
     if (row.entity == entity && row.state == RowState::present) slots.push_back(slot);
   }
-  return slots;
-}
-
-std::vector<Slot> RowStore::changed_since(EntityId entity, Tick tick) const {
-  std::vector<Slot> slots = present(entity);
-  std::erase_if(slots, [&](Slot slot) { return rows_[slot].tick <= tick; });
   return slots;
 }
 

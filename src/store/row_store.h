@@ -27,13 +27,27 @@ struct Place {
   bool comparable(const Place& other) const { return known() && epoch == other.epoch; }
 };
 
+// When something was known. A read tells of everything up to its place, and perhaps of more.
+struct Evidence {
+  Tick as_of = 0;
+  Place place{};
+  bool is_read = false;
+
+  // Would the server have known of it when it answered `read`?
+  bool predates(const Evidence& read) const {
+    if (!place.known() || is_read) return as_of < read.as_of;
+    return place.comparable(read.place) && place.seq <= read.place.seq;
+  }
+};
+
 struct Row {
   EntityId entity = 0;
   RowState state = RowState::absent;
   std::uint32_t pins = 0;  // views and pending operations that hold the slot
   Tick tick = 0;           // the input that last changed it
-  Place place;             // of the newest event that was taken for it
+  Evidence evidence;       // of that change
   Version version;
+  bool blindly = false;  // deleted, and nobody said at which version
   std::string key;
   std::string bytes;  // the row's JSON; empty unless present
 };
@@ -47,7 +61,10 @@ struct RowChange {
   std::string_view row;
   Version version;
   Tick as_of = 0;
-  Place place{};  // events only
+  Place place{};
+  bool is_read = false;
+
+  Evidence evidence() const { return {as_of, place, is_read}; }
 };
 
 enum class Outcome : std::uint8_t { inserted, updated, deleted, unchanged, stale };
@@ -73,8 +90,11 @@ class RowStore {
   // The slot of a row, made (absent) if need be.
   Slot slot_for(EntityId entity, const std::string& key);
 
-  // The place of an event.
+  // Of an event or a read.
   Place place_of(std::string_view epoch, std::int64_t seq);
+
+  // A read of the whole entity: a row that is not held was not there.
+  void read_whole(EntityId entity, const Evidence& read) { wholes_[entity] = read; }
 
   // Takes a change if it is newer than what is held.
   Outcome apply(const RowChange& change, Tick now, Slot& slot);
@@ -90,9 +110,6 @@ class RowStore {
 
   // Every present row of an entity, oldest slot first.
   std::vector<Slot> present(EntityId entity) const;
-
-  // Those of them that changed after `tick`.
-  std::vector<Slot> changed_since(EntityId entity, Tick tick) const;
 
  private:
   struct Index {
@@ -112,8 +129,9 @@ class RowStore {
   std::uint32_t epochs_ = 0;
   std::size_t present_ = 0;
   std::vector<Entity> entities_;
-  std::vector<Keys> keys_;  // by entity
-  std::vector<Row> rows_;   // by slot
+  std::vector<Keys> keys_;        // by entity
+  std::vector<Evidence> wholes_;  // by entity: the newest read of all its rows
+  std::vector<Row> rows_;         // by slot
   std::vector<Slot> free_;
   std::deque<Slot> tombstones_;  // oldest first
 };

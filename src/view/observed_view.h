@@ -20,6 +20,9 @@ struct ObservedView {
 
   Tick last_begun = 0;      // when the newest request for a snapshot left
   Tick snapshot_as_of = 0;  // when the request left whose answer is shown
+  Place snapshot_place{};   // how far the server was known to be then
+
+  Evidence snapshot() const { return {snapshot_as_of, snapshot_place, true}; }
 
   // What JS was last told.
   std::optional<Continuity> told_continuity{};
@@ -31,6 +34,7 @@ struct Ticket {
   std::uint32_t id = 0;
   ViewId view = 0;
   Tick as_of = 0;
+  Place place{};
 };
 
 }  // namespace tidemark

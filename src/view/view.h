@@ -38,6 +38,7 @@ class View {
   EntityId entity() const { return entity_; }
   bool whole_entity() const { return filter_.empty(); }
   const std::vector<Slot>& slots() const { return slots_; }
+  bool admits(std::string_view row) const { return filter_.matches(row); }
   bool contains(Slot slot) const { return members_.contains(slot); }
 
   // A snapshot came: `listed` are its rows in the server's order; rows that changed since

@@ -313,8 +313,7 @@ void Client::wake() {
   if (frozen_) input([this] { engine_.pause(PauseReason::frozen, false, clock()); });
   frozen_ = false;
   for (auto& each : std::exchange(inbox_, {})) input(std::move(each));
-  timer_at_.reset();
-  arm_timer();
+  if (timer_at_ && *timer_at_ <= scene_.world.now()) tick();
 }
 
 void Client::pause(PauseReason reason, Millis time) {
@@ -344,6 +343,10 @@ void Client::heal() {
     input([this, reason = reason] { engine_.pause(reason, false, clock()); });
   }
   tokens_to_fail_ = 0;
+  connect_if_down();
+}
+
+void Client::connect_if_down() {
   if (!wants_connection_ || status_ == "error" || status_ == "disconnected") connect();
 }
 

@@ -71,6 +71,8 @@ class Client {
   void fail_decode() { decode_fails_ = true; }
   // Ends all of that.
   void heal();
+  // The user wants it, and it gave up.
+  void connect_if_down();
 
   // ---- checks
   std::size_t view_count() const { return views_.size(); }
@@ -96,7 +98,8 @@ class Client {
     MutationHandle handle = 0;
     Write write;
     std::string key;
-    bool covers = true;  // what the user sees may be this edit's
+    bool covers = true;      // what the user sees may be this edit's
+    bool in_flight = false;  // its request is not answered yet
   };
   using Stream = std::pair<std::size_t, std::size_t>;  // table, filter
   struct Wire {
@@ -138,6 +141,7 @@ class Client {
                     const std::string& body);
   bool is_observed(std::size_t table) const;
   ViewId nth_view(std::size_t which) const;
+  bool has(ViewId view, const std::string& key) const;
   std::optional<std::string> row_in(ViewId view, const std::string& key) const;
 
   // ---- edits
@@ -150,6 +154,7 @@ class Client {
   // ---- painting and checking
   void paint();
   void plan_paint();
+  void trace_views();
   void check_honesty();
   void check_patience();
   std::optional<std::string> divergence_of(ViewId view, const Observed& observed);

@@ -61,6 +61,7 @@ void Client::submit(std::string_view effect) {
   const bool is_insert = write.action == Action::insert;
   // Its insert failed: the server does not know the row, and says so.
   if (!is_insert) write.id = is_named ? std::stoll(std::string(id)) : -1;
+  found->in_flight = true;
   sim::write(scene_, index_, write, [this, handle](const WriteAnswer& answer) {
     input([this, handle, answer] { answered_edit(handle, answer); });
   });
@@ -71,6 +72,7 @@ void Client::answered_edit(MutationHandle handle, const WriteAnswer& answer) {
                                   [handle](const Edit& each) { return each.handle == handle; });
   if (found == edits_.end()) return fail("api", "an edit is answered twice");
   scene_.world.trace(index_, "settle", found->write.mutation + " " + answer.row);
+  found->in_flight = false;
   // The network failed, not the edit: one page tries again, the other gives up.
   if (!answer.arrived && index_ % 2 == 0) {
     scene_.world.after(kResend, [this, handle] {
@@ -94,7 +96,16 @@ void Client::answered_edit(MutationHandle handle, const WriteAnswer& answer) {
 void Client::close_edit(std::string_view mutation) {
   if (mutation.empty()) return;
   for (Edit& each : edits_) {
-    if (each.write.mutation == mutation) each.covers = false;
+    if (each.write.mutation != mutation) continue;
+    each.covers = false;
+    if (each.in_flight) continue;
+    // It waited to be sent again, and need not be.
+    scene_.world.after(0, [this, handle = each.handle] {
+      input([this, handle] {
+        engine_.settle(handle, "null", clock());
+        std::erase_if(edits_, [handle](const Edit& ended) { return ended.handle == handle; });
+      });
+    });
   }
 }
 

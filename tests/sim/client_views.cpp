@@ -1,5 +1,6 @@
 // Queries and painting: what the page asks to see and what it then holds.
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/json.h"
 #include "client.h"
@@ -125,7 +126,10 @@ void Client::answered(ViewId view, std::uint32_t ticket, std::uint64_t begun, bo
   const auto ask_later = [this, view](Millis wait) {
     scene_.world.after(wait, [this, view] {
       input([this, view] {
-        if (views_.contains(view) && views_[view].in_flight == 0) begin(view, true);
+        const auto again = views_.find(view);
+        if (again == views_.end()) return;
+        if (again->second.in_flight == 0) return begin(view, true);
+        again->second.again = true;
       });
     });
   };
@@ -142,6 +146,13 @@ std::optional<std::string> Client::row_in(ViewId view, const std::string& key) c
     if (read(page_.object(slot)).key == key) return page_.object(slot);
   }
   return std::nullopt;
+}
+
+// Does the server show this row there?
+bool Client::has(ViewId view, const std::string& key) const {
+  const Query& query = views_.at(view).query;
+  const Row* row = scene_.server.find(query.table, std::atoll(key.c_str()));
+  return row != nullptr && matches(query.filter, *row);
 }
 
 // I3 for rows without versions: the answer touches no row that an event told of since the
@@ -163,7 +174,9 @@ Error Client::take_answer(ViewId view, std::uint32_t ticket, std::uint64_t begun
     if (held ? now == held : !now) continue;
     const Told& told = told_[key];
     const std::int64_t commit = now ? read(*now).commit.value_or(0) : 0;
-    const bool newer = !held && (told.deleted ? commit > told.commit : commit >= told.commit);
+    const bool later = told.deleted ? commit > told.commit : commit >= told.commit;
+    // The event may have been a late one, which the read knew of.
+    const bool newer = now ? later : !has(view, key);
     if (!newer) fail("I3", "a read that left before the last event of notes " + key + " undid it");
   }
   return error;
@@ -181,6 +194,15 @@ void Client::plan_paint() {
   });
 }
 
+void Client::trace_views() {
+  if (!scene_.world.traces) return;
+  for (const auto& [view, observed] : views_) {
+    std::string rows = std::to_string(view);
+    for (const std::string& each : page_.rows(view)) rows.append(" ").append(each);
+    scene_.world.trace(index_, "shows", rows);
+  }
+}
+
 void Client::paint() {
   std::string_view batch = engine_.flush();
   if (batch.empty()) return;
@@ -196,6 +218,7 @@ void Client::paint() {
   const auto fresh = page_.apply(batch);
   if (!fresh) return fail("batch", "a change batch cannot be applied");
   engine_.commit();
+  trace_views();
   for (const Slot slot : *fresh) {
     const std::string& text = page_.object(slot);
     const Reading row = read(text);

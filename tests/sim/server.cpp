@@ -66,8 +66,10 @@ std::optional<Row> Server::write(const Write& write) {
 
 std::optional<Row> Server::write_once(const Write& write) {
   const auto done = done_.find(write.mutation);
-  if (done != done_.end()) return done->second;
-  return done_[write.mutation] = this->write(write);
+  if (done == done_.end()) return done_[write.mutation] = this->write(write);
+  if (!done->second || write.action == Action::erase) return done->second;
+  const Row* row = find(write.table, done->second->id);
+  return row != nullptr ? std::optional(*row) : std::nullopt;
 }
 
 bool Server::wrote(std::int64_t commit, std::string_view text) const {

@@ -54,7 +54,8 @@ class Server {
   std::vector<Row> rows(std::size_t table, std::size_t filter) const;
   // The row as written or removed; none when there is nothing to update, or already a row.
   std::optional<Row> write(const Write& write);
-  // The same for a write that may be sent twice: its mutation id takes effect once.
+  // The same for a write that may be sent twice: its mutation id takes effect once, and the
+  // answer is what became of the row.
   std::optional<Row> write_once(const Write& write);
   // Was this ever a row's text?
   bool wrote(std::int64_t commit, std::string_view text) const;
