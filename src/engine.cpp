@@ -155,12 +155,15 @@ void Engine::apply_event(const wire::Event& event, EntityId entity) {
   change.row = event.row;
   change.version = shape.version_of(event.row);
   change.as_of = tick_;
+  if (event.position) change.place = store_.place_of(event.position->epoch, event.position->seq);
   const Slot slot = store_.slot_for(entity, *key);
   const auto ended = recognise_echo(event.mutation, slot, change);
   const Outcome outcome = apply_change(slot, change);
   if (ended) finish(*ended);
   if (change.action == Action::erase && outcome != Outcome::deleted) miss(entity);
   note_if_held(slot);
+  // It was gone already when all rows were read.
+  store_.forget_if_empty(slot);
   if (outcome == Outcome::stale) ++counters_.stale;
   if (changes_rows(outcome)) ++counters_.events_applied;
 }
@@ -171,18 +174,21 @@ Outcome Engine::apply_change(Slot slot, const RowChange& change) {
   const Outcome outcome = store_.apply(slot, change, tick_);
   if (changes_rows(outcome)) {
     ledger_.outdate(slot);
-    touch(slot);
+    touch(slot, &change);
     for (const MutationHandle each : overlay_.included(slot, change.as_of)) finish(each);
     tell_conflicts(slot);
   }
   return outcome;
 }
 
-void Engine::touch(Slot slot) {
+void Engine::touch(Slot slot, const RowChange* change) {
   const EntityId entity = store_.row(slot).entity;
   const VisibleRow row = visible(slot);
   for (ObservedView& each : views_) {
     if (each.view.entity() != entity) continue;
+    // What was read for this view since has no such row.
+    const bool enters = change != nullptr && !each.view.contains(slot);
+    if (enters && change->evidence().predates(each.snapshot())) continue;
     each.view.touch(row);
     if (!row.bytes) each.missed_at = tick_;
     // Others may have come into a window or left it.

@@ -131,7 +131,8 @@ class Engine {
   void finish(MutationHandle handle);
   void rename(Slot from, Slot to);
   void tell_conflicts(Slot slot);
-  void touch(Slot slot);
+  // `change`: what it follows from, when that came from the server.
+  void touch(Slot slot, const RowChange* change = nullptr);
   void miss(EntityId entity);
   void note_if_held(Slot slot);
   VisibleRow visible(Slot slot);
@@ -157,19 +158,25 @@ class Engine {
   void resubscribe(Subscription& subscription, Millis now);
   void tend_subscriptions(Millis now);
   void renew_token(LinkId link, Millis now);
+  void miss_token(Millis now);
+  void ask_later_than_refusal(Subscription& subscription, Millis now);
   void fetch_views(const Subscription& subscription, FetchReason reason);
   void follow_status(Millis now);
 
   Continuity continuity_of(const ObservedView& each) const;
-  bool take_listed(const ObservedView& observed, Tick as_of, Millis now);
-  bool drop_vanished(const ObservedView& observed, Tick as_of, Millis now);
+  bool take_listed(const ObservedView& observed, const Evidence& read, Millis now);
+  bool drop_vanished(const ObservedView& observed, const Evidence& read, Millis now);
+  std::vector<Slot> newer_than(ObservedView& observed, const Evidence& read);
   void expect_page(View& view);
   void show_listed(ObservedView& observed, const std::vector<Slot>& newer);
-  ObservedView* take_ticket(std::uint32_t ticket, Tick& as_of);
+  ObservedView* take_ticket(std::uint32_t ticket, Evidence& read);
   void add_row(BatchBuilder& batch, Slot slot);
 
   ObservedView* find_view(ViewId view);
   bool is_observed(EntityId entity) const;
+  void forget(EntityId entity);
+  void doubt(const ObservedView& observed, Slot slot, const Evidence& read);
+  void end_use(SubId sub, Millis now);
   bool shows(Slot slot) const;
 
   Config config_;
@@ -191,6 +198,7 @@ class Engine {
   std::vector<std::string> reported_;
 
   std::string token_;
+  std::optional<LinkId> renewing_;  // for which a new token was asked
   std::optional<wire::EventStream> stream_;
   LinkId stream_link_ = 0;
   std::string relaying_;

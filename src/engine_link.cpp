@@ -28,6 +28,7 @@ void Engine::disconnect(Millis now) {
 void Engine::token(LinkId link, std::string_view token, Millis now) {
   now = begin_input(now);
   token_ = token;
+  renewing_.reset();
   if (session_.link() == link)
     renew_token(link, now);
   else
@@ -38,6 +39,7 @@ void Engine::token(LinkId link, std::string_view token, Millis now) {
 void Engine::token_failed(LinkId link, Millis now) {
   now = begin_input(now);
   session_.token_failed(link, now);
+  if (session_.link() == link) miss_token(now);
   drain_session(now);
 }
 
@@ -111,6 +113,7 @@ void Engine::drain_session(Millis now) {
   for (const SessionAction& each : session_.take_actions()) {
     switch (each.kind) {
       case Kind::token:
+        renewing_ = each.link;
         effects_.token(each.link, each.refresh);
         break;
       case Kind::open:

@@ -39,6 +39,8 @@ void Engine::send_mutations() {
   while (PendingOperation* next = overlay_.next_to_send()) {
     if (in_sequence_ && overlay_.any_sent()) return;
     next->stage = Stage::sent;
+    // A server that takes each edit once answers a second request as it did the first.
+    if (next->sent_at == 0) next->sent_at = tick_;
     const Row& row = store_.row(next->slot);
     effects_.submit(next->handle, next->mutation, store_.entity(row.entity).name, next->action,
                     id_of(row.key), overlay_.payload(*next));
@@ -61,7 +63,10 @@ Error Engine::settle(MutationHandle handle, std::string_view row, Millis now) {
   }
   RowChange change;
   change.entity = entity;
-  change.as_of = tick_;
+  // As old as the request, like a snapshot: its echo, or somebody else's change, may have
+  // come since (I3).
+  change.as_of = operation->sent_at;
+  if (erased) change.version = store_.row(operation->slot).version;
   change.action = erased ? Action::erase : Action::insert;
   Slot target = operation->slot;
   if (gives_row) {
@@ -98,12 +103,15 @@ void Engine::await_change(PendingOperation& operation) {
 
 void Engine::finish(MutationHandle handle) {
   const Slot slot = overlay_.find(handle)->slot;
+  const EntityId entity = store_.row(slot).entity;
   overlay_.remove(handle);
   store_.unpin(slot);
   ledger_.outdate(slot);
   touch(slot);
   note_if_held(slot);
   store_.forget_if_empty(slot);
+  // I7: nobody looks any more, so nothing would keep the row up to date or let go of it.
+  if (!is_observed(entity)) forget(entity);
 }
 
 Result<bool> Engine::fail(MutationHandle handle, bool network, Millis now) {

@@ -11,28 +11,30 @@ Result<std::uint32_t> Engine::begin_snapshot(ViewId view, Millis now) {
   now = begin_input(now);
   ObservedView* observed = find_view(view);
   if (observed == nullptr) return Error::no_such_handle;
-  const Ticket ticket{next_ticket_++, view, tick_};
+  Ticket ticket{next_ticket_++, view, tick_};
+  if (const auto& head = sequencer_.head()) ticket.place = store_.place_of(head->epoch, head->seq);
   observed->last_begun = ticket.as_of;
   if (observed->schedule.running()) observed->schedule.request_left(now);
   tickets_.push_back(ticket);
   return ticket.id;
 }
 
-ObservedView* Engine::take_ticket(std::uint32_t id, Tick& as_of) {
+ObservedView* Engine::take_ticket(std::uint32_t id, Evidence& read) {
   const auto ticket = std::find_if(tickets_.begin(), tickets_.end(),
                                    [&](const Ticket& each) { return each.id == id; });
   if (ticket == tickets_.end()) return nullptr;
   const ViewId view = ticket->view;
-  as_of = ticket->as_of;
+  read = {ticket->as_of, ticket->place, true};
   tickets_.erase(ticket);
   return find_view(view);
 }
 
 Error Engine::end_snapshot(std::uint32_t ticket, std::string_view body, Millis now) {
   now = begin_input(now);
-  Tick as_of = 0;
-  ObservedView* observed = take_ticket(ticket, as_of);
+  Evidence read;
+  ObservedView* observed = take_ticket(ticket, read);
   if (observed == nullptr) return Error::no_such_handle;
+  const Tick as_of = read.as_of;
   const EntityId entity = observed->view.entity();
   const Error error = snapshot_.read(body, observed->path, entity, observed->listed);
   if (error != Error::none) {
@@ -52,31 +54,29 @@ Error Engine::end_snapshot(std::uint32_t ticket, std::string_view body, Millis n
     effects_.fetch(observed->view.id(), FetchReason::gap);
     return Error::none;
   }
-  const bool outrun = store_.may_have_changed_since(entity, as_of);
-  bool changed = take_listed(*observed, as_of, now);
+  bool changed = take_listed(*observed, read, now);
   // A filtered list says nothing about rows outside it, and neither does one page of several.
-  if (observed->view.whole_entity()) changed = drop_vanished(*observed, as_of, now) || changed;
-  std::vector<Slot> newer;
-  if (outrun) {
-    newer = store_.changed_since(entity, as_of);
-    std::erase_if(newer, [this](Slot slot) { return snapshot_.lists(slot); });
-  }
+  if (observed->view.whole_entity()) changed = drop_vanished(*observed, read, now) || changed;
   for (const MutationHandle each : overlay_.included_in_snapshot(entity, as_of)) finish(each);
+  const std::vector<Slot> newer = newer_than(*observed, read);
   expect_page(observed->view);
   show_listed(*observed, newer);
   if (observed->missed_at > as_of) observed->view.miss();
   observed->fetch_asked = observed->fetch_failed = false;
   snapshot_.swap_listed(observed->listed);
   observed->snapshot_as_of = as_of;
+  observed->snapshot_place = read.place;
   observed->schedule.answered(changed, now, random_);
   return Error::none;
 }
 
-bool Engine::take_listed(const ObservedView& observed, Tick as_of, Millis now) {
+bool Engine::take_listed(const ObservedView& observed, const Evidence& read, Millis now) {
   const bool tells = observed.schedule.running() && observed.view.has_snapshot();
   bool changed = false;
   for (const poll::Difference& each : snapshot_.differing()) {
-    const RowChange change = snapshot_.change(each, as_of);
+    RowChange change = snapshot_.change(each, read.as_of);
+    change.place = read.place;
+    change.is_read = true;
     const Outcome outcome = apply_change(each.slot, change);
     if (outcome == Outcome::unchanged) store_.respell(each.slot, each.bytes);
     if (!changes_rows(outcome)) continue;
@@ -86,8 +86,9 @@ bool Engine::take_listed(const ObservedView& observed, Tick as_of, Millis now) {
   return changed;
 }
 
-bool Engine::drop_vanished(const ObservedView& observed, Tick as_of, Millis now) {
+bool Engine::drop_vanished(const ObservedView& observed, const Evidence& read, Millis now) {
   const EntityId entity = observed.view.entity();
+  store_.read_whole(entity, read);
   const auto& differing = snapshot_.differing();
   // Rows that an event deleted since the request left are listed and not there.
   const auto gone = std::count_if(differing.begin(), differing.end(), [this](const auto& each) {
@@ -108,12 +109,61 @@ bool Engine::drop_vanished(const ObservedView& observed, Tick as_of, Millis now)
     change.entity = entity;
     change.action = Action::erase;
     change.version = store_.row(slot).version;
-    change.as_of = as_of;
+    change.as_of = read.as_of;
+    change.place = read.place;
+    change.is_read = true;
     if (!changes_rows(apply_change(slot, change))) continue;
     changed = true;
     if (tells) deliver_polled(observed, change, last_row, now);
   }
   return changed;
+}
+
+// Rows that the read does not list and that are to be shown all the same: they changed since
+// it left the server, or the user has just made them.
+std::vector<Slot> Engine::newer_than(ObservedView& observed, const Evidence& read) {
+  const EntityId entity = observed.view.entity();
+  std::vector<Slot> newer;
+  for (const Slot slot : overlay_.slots()) {
+    const Row& row = store_.row(slot);
+    const bool is_missing = row.entity == entity && row.state != RowState::present;
+    if (is_missing && !snapshot_.lists(slot)) newer.push_back(slot);
+  }
+  // Without changes since, and with every row that is held listed or outside of the filter,
+  // there is nothing to look for.
+  const bool outrun = store_.may_have_changed_since(entity, read.as_of);
+  const bool settled = observed.view.has_snapshot() && store_.hidden_count() == 0 &&
+                       observed.view.member_count() == snapshot_.listed().size();
+  if (!outrun && settled) return newer;
+  std::vector<Slot> doubtful;
+  for (const Slot slot : store_.present(entity)) {
+    if (snapshot_.lists(slot)) continue;
+    const Row& row = store_.row(slot);
+    const bool is_newer = row.tick > read.as_of && !row.evidence.predates(read);
+    (is_newer ? newer : doubtful).push_back(slot);
+  }
+  for (const Slot slot : doubtful) doubt(observed, slot, read);
+  return newer;
+}
+
+// A read of the view does not list a row that is held and would be in it: it is gone, or
+// something else by now. A pending edit that ends must not bring it back.
+void Engine::doubt(const ObservedView& observed, Slot slot, const Evidence& read) {
+  const Row& row = store_.row(slot);
+  // One page says nothing about the others.
+  if (observed.view.is_page() || !observed.view.admits(row.bytes)) return;
+  const bool elsewhere = std::any_of(views_.begin(), views_.end(), [&](const auto& each) {
+    return each.view.id() != observed.view.id() && each.view.contains(slot);
+  });
+  if (elsewhere) return;
+  RowChange change;
+  change.entity = row.entity;
+  change.action = Action::erase;
+  change.version = row.version;
+  change.as_of = read.as_of;
+  change.place = read.place;
+  change.is_read = true;
+  apply_change(slot, change);
 }
 
 // The ends of the list as the server sent them, whatever became of the two rows since.
@@ -151,8 +201,8 @@ void Engine::show_listed(ObservedView& observed, const std::vector<Slot>& newer)
 
 void Engine::fail_snapshot(std::uint32_t ticket, Millis retry_after, Millis now) {
   now = begin_input(now);
-  Tick as_of = 0;
-  ObservedView* observed = take_ticket(ticket, as_of);
+  Evidence read;
+  ObservedView* observed = take_ticket(ticket, read);
   if (observed == nullptr) return;
   observed->fetch_failed = observed->fetch_asked;
   observed->schedule.failed(retry_after, now, random_);

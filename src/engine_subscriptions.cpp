@@ -135,13 +135,30 @@ void Engine::renew_token(LinkId link, Millis now) {
   }
 }
 
+// No new token for the open link: what waits for it asks again, is refused, and so leads to
+// the next try.
+void Engine::miss_token(Millis now) {
+  renewing_.reset();
+  for (Subscription& each : sequencer_.all()) {
+    if (std::exchange(each.awaits_token, false)) ask_later_than_refusal(each, now);
+  }
+}
+
+// The first time counts as well: the server has just said that it is in trouble.
+void Engine::ask_later_than_refusal(Subscription& subscription, Millis now) {
+  subscription.mishaps = std::max<std::int64_t>(subscription.mishaps, 1);
+  ask_again(subscription, now);
+}
+
 // ---------------------------------------------------------------- control messages
 
 void Engine::on(const wire::Subscribed& message, Millis now) {
   Subscription* subscription = sequencer_.find_by_ref(message.ref);
   if (subscription == nullptr) {
-    // The answer to a question that was given up: its stream is of no use.
-    if (session_.transport() == Transport::websocket) {
+    // The answer to a question that was given up: its stream is of no use. Unless it is an
+    // answer that comes twice.
+    const bool is_repeat = sequencer_.find_by_server_sub(message.sub) != nullptr;
+    if (!is_repeat && session_.transport() == Transport::websocket) {
       effects_.send(*session_.link(), wire::encode_unsubscribe(message.sub));
     }
     return;
@@ -173,13 +190,14 @@ void Engine::on(const wire::Pong& message, Millis now) {
   }
 }
 
-void Engine::on(const wire::Reset& message, Millis) {
+void Engine::on(const wire::Reset& message, Millis now) {
   Subscription* subscription = sequencer_.find_by_server_sub(message.sub);
   if (subscription == nullptr) return;
   ++counters_.resets;
+  // It does not say where the stream goes on, so nobody could see that its next event was
+  // lost: the stream begins anew, and with it comes a snapshot.
   subscription->position.reset();
-  subscription->stream_began = tick_;
-  fetch_views(*subscription, FetchReason::reset);
+  ask_again(*subscription, now);
 }
 
 void Engine::on(const wire::ServerError& message, Millis now) {
@@ -191,15 +209,15 @@ void Engine::on(const wire::ServerError& message, Millis now) {
     refused->answer_due.reset();
     refused->ask_at.reset();
     refused->suspect = true;
-    if (transient) {
-      // The first time counts as well: the server has just said that it is in trouble.
-      refused->mishaps = std::max<std::int64_t>(refused->mishaps, 1);
-      ask_again(*refused, now);
-    }
+    if (transient) ask_later_than_refusal(*refused, now);
   }
-  if (about_token && session_.refuse_token(now)) {
+  if (about_token && (renewing_ == session_.link() || session_.refuse_token(now))) {
     if (refused != nullptr) refused->awaits_token = true;
     return;
+  }
+  // It may have been asked with the old token.
+  if (about_token && refused != nullptr && config_.session.tokens) {
+    ask_later_than_refusal(*refused, now);
   }
   // Each refused subscription is worth a word, the same trouble of the link only one.
   std::string about = message.code;

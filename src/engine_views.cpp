@@ -33,8 +33,10 @@ Result<SubId> Engine::subscribe(std::string_view entity_name, std::string_view f
   return id;
 }
 
-void Engine::unsubscribe(SubId sub, Millis now) {
-  now = begin_input(now);
+void Engine::unsubscribe(SubId sub, Millis now) { end_use(sub, begin_input(now)); }
+
+// `now` is steady already.
+void Engine::end_use(SubId sub, Millis now) {
   sequencer_.release(sub, now + config_.linger);
   if (config_.linger == 0) tend_subscriptions(now);
   drain_session(now);
@@ -78,10 +80,12 @@ void Engine::release(ViewId id, Millis now) {
     ledger_.mark(slot);
     note_if_held(slot);
   }
-  if (!is_observed(entity)) {
-    for (const Slot slot : store_.forget(entity)) ledger_.mark(slot);
-  }
-  if (sub != 0) unsubscribe(sub, now);
+  if (!is_observed(entity)) forget(entity);
+  if (sub != 0) end_use(sub, now);
+}
+
+void Engine::forget(EntityId entity) {
+  for (const Slot slot : store_.forget(entity)) ledger_.mark(slot);
 }
 
 void Engine::poll(ViewId view, Millis interval, bool adaptive, Millis now) {

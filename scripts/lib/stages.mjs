@@ -2,8 +2,10 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildDemo, buildPackage } from './build.mjs';
 import { cmakeBuild } from './cmake.mjs';
+import { mutants, mutate } from './mutants.mjs';
 import { root } from './paths.mjs';
 import { run } from './run.mjs';
+import { buildSimulator, simulate, simulateSeeds, simulator, vectors } from './simulator.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped?: number }} Count */
 
@@ -30,6 +32,18 @@ async function googleTest(preset, command, args) {
   const skipped = numberAfter(output, /\[ {2}SKIPPED \] (\d+) test/);
   const ran = numberAfter(output, /\[=+\] (\d+) tests? from .* ran\./);
   return orCrash(code, { passed, skipped, failed: Math.max(0, ran - passed - skipped) });
+}
+
+/** A few thousand bad networks, the recorded ones, and a look whether the mutants still apply. */
+async function simulation() {
+  await buildSimulator();
+  const seeds = await simulateSeeds({ seeds: 4000, from: 0, jobs: 2, onViolation: console.log });
+  const recorded = vectors();
+  const replayed = await simulate(simulator, ['--replay', ...recorded], console.log);
+  for (const mutant of mutants()) mutate(mutant);
+  const good = (violations, code = 0) => (violations.length === 0 && code === 0 ? 1 : 0);
+  const passed = good(seeds.violations) + recorded.length - replayed.violations.length + 1;
+  return { passed, failed: recorded.length + 2 - passed };
 }
 
 /** Runs `work` and reads the JSON report that it leaves, undefined when it left none. */
@@ -99,6 +113,7 @@ export const stages = [
     run: () =>
       googleTest('wasm-release', node, ['build/wasm-release/tests/core/tidemark_tests.cjs']),
   },
+  { group: 'core', title: 'simulator', run: simulation },
   {
     group: 'js',
     title: 'types',

@@ -25,6 +25,7 @@ struct PendingOperation {
   Action action = Action::update;
   std::string data;  // insert: the row; update: the changed members; delete: unused
   Stage stage = Stage::queued;
+  Tick sent_at = 0;  // the input at which it was first submitted
   Tick answered_at = 0;
   Millis made_at = 0;  // on the outside's clock, to be compared with the server's times
 

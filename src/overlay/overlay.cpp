@@ -82,10 +82,15 @@ void Overlay::remove(MutationHandle handle) {
 }
 
 std::uint32_t Overlay::move(Slot from, Slot to) {
+  const Row& row = store_.row(to);
+  const std::string id =
+      "{" + json::quoted(store_.entity(row.entity).id_field) + ":" + id_of(row.key) + "}";
   std::uint32_t moved = 0;
   for (PendingOperation& each : pending_) {
     if (each.slot != from) continue;
     each.slot = to;
+    // Its own data names the row too.
+    each.data = json::merged(each.data, id);
     ++moved;
   }
   return moved;
@@ -154,6 +159,15 @@ std::string Overlay::payload(const PendingOperation& operation) const {
 bool Overlay::touches(Slot slot) const {
   return std::any_of(pending_.begin(), pending_.end(),
                      [&](const auto& each) { return each.slot == slot; });
+}
+
+std::vector<Slot> Overlay::slots() const {
+  std::vector<Slot> slots;
+  for (const PendingOperation& each : pending_) {
+    const bool known = std::find(slots.begin(), slots.end(), each.slot) != slots.end();
+    if (!known) slots.push_back(each.slot);
+  }
+  return slots;
 }
 
 std::optional<std::string_view> Overlay::visible(Slot slot, std::string& edited) const {

@@ -58,6 +58,8 @@ class Overlay {
   std::optional<std::string_view> visible(Slot slot, std::string& edited) const;
   std::optional<std::string> visible(Slot slot) const;
   bool touches(Slot slot) const;
+  // Rows that have pending operations, each once.
+  std::vector<Slot> slots() const;
   std::size_t size() const { return pending_.size(); }
 
  private:

@@ -69,6 +69,13 @@ Subscription* Sequencer::find_by_server_sub(std::string_view sub) {
                      [&](const Subscription& each) { return each.server_sub == sub; });
 }
 
+void Sequencer::saw(std::string_view epoch, std::int64_t seq) {
+  const bool is_further = !head_ || head_->epoch != epoch || head_->seq < seq;
+  if (!is_further) return;
+  if (!head_ || head_->epoch != epoch) head_ = wire::Position{std::string(epoch), seq};
+  head_->seq = seq;
+}
+
 Admission Sequencer::admit(const wire::Event& event, Millis now) {
   Admission admission;
   if (!event.sub.empty()) {
@@ -83,6 +90,7 @@ Admission Sequencer::admit(const wire::Event& event, Millis now) {
     }
     // Not remembered either, or its replay would count as a repeat.
     if (admission.verdict != Verdict::fresh) return admission;
+    if (event.position) saw(event.position->epoch, event.position->seq);
     admission.subscription->last_event_at = now;
   }
   if (!first_sight(event, now)) admission.verdict = Verdict::duplicate;
@@ -111,11 +119,11 @@ bool Sequencer::first_sight(const wire::Event& event, Millis now) {
 }
 
 void Sequencer::note_relayed(const wire::Event& event, const std::vector<SubId>& subs, Millis now) {
-  for (const SubId sub : subs) window_.first_sight(relayed_id(event, sub), now);
+  for (const SubId sub : subs) relayed_.first_sight(relayed_id(event, sub), now);
 }
 
 bool Sequencer::was_relayed(const wire::Event& event, SubId sub) const {
-  return window_.contains(relayed_id(event, sub));
+  return relayed_.contains(relayed_id(event, sub));
 }
 
 // Moves the position up to the event's. At a gap it stays, so that the replay starts before
@@ -143,6 +151,7 @@ bool Sequencer::begin_stream(Subscription& subscription, const wire::Subscribed&
   subscription.server_sub = message.sub;
   subscription.suspect = false;
   subscription.stream_began_at = now;
+  if (message.position) saw(message.position->epoch, message.position->seq);
   const auto& here = subscription.position;
   const bool continues =
       message.recovered && here && (!message.position || message.position == here);

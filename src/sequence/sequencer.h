@@ -29,7 +29,8 @@ struct Admission {
 class Sequencer {
  public:
   // `window` event ids are remembered, each for `ttl`; 0 is for ever.
-  Sequencer(const HashKey& key, std::size_t window, Millis ttl = 0) : window_(key, window, ttl) {}
+  Sequencer(const HashKey& key, std::size_t window, Millis ttl = 0)
+      : window_(key, window, ttl), relayed_(key, window, ttl) {}
 
   // Counts a reference; the same entity and filter share one subscription, also one that
   // lingers.
@@ -58,6 +59,11 @@ class Sequencer {
   bool begin_stream(Subscription& subscription, const wire::Subscribed& message, Tick tick,
                     Millis now);
 
+  // The newest place that the server is known to have reached. What is read from now on tells
+  // of everything up to it.
+  const std::optional<wire::Position>& head() const { return head_; }
+  void saw(std::string_view epoch, std::int64_t seq);
+
   // Is the server ahead of what arrived (a lost tail)?
   bool is_behind(const Subscription& subscription, std::int64_t server_seq) const;
 
@@ -72,6 +78,9 @@ class Sequencer {
   Verdict advance(Subscription& subscription, const wire::Event& event);
 
   DedupWindow window_;
+  // Apart, so that what siblings relay does not push event ids out.
+  DedupWindow relayed_;
+  std::optional<wire::Position> head_;
   SubId next_id_ = 1;
   std::vector<Subscription> subscriptions_;
 };

@@ -200,6 +200,10 @@ void Session::drop(std::optional<Link>& link, int code) {
 
 void Session::pause(PauseReason reason, bool on, Millis now) {
   pauses_.set(reason, on);
+  // What was put off is due now. It is not late, as after sleep.
+  for (std::optional<Millis>* at : {&retry_at_, &probe_at_}) {
+    if (!on && *at && **at < now) *at = now;
+  }
   // "Offline" is a guess of the browser's: the link itself is asked. A page that comes back
   // asks too.
   if (!on || reason == PauseReason::offline) wake(now);

@@ -6,6 +6,7 @@
 
 #include "base/types.h"
 #include "store/entity.h"
+#include "store/evidence.h"
 #include "store/key_index.h"
 #include "store/version.h"
 
@@ -19,6 +20,7 @@ struct Row {
   std::string_view mirror;  // what JS made its object from; empty when it has none
   Version version;
   Tick tick = 0;           // the input that last changed it
+  Evidence evidence;       // of that change
   std::uint32_t pins = 0;  // pending operations that hold the slot
   std::uint32_t hash = 0;  // of the key
   EntityId entity = 0;
@@ -27,6 +29,7 @@ struct Row {
   Slot newer = kNoSlot;
   RowState state = RowState::absent;
   bool hidden = false;
+  bool blindly = false;  // deleted, and nobody said at which version
 };
 
 }  // namespace tidemark

@@ -13,10 +13,22 @@ bool supersedes(const RowChange& change, const Row& held) {
   const auto order = change.version <=> held.version;
   if (order == std::partial_ordering::greater) return true;
   if (order == std::partial_ordering::less) return false;
+  // The order of commits, over all subscriptions and tabs.
+  const Place& place = held.evidence.place;
+  if (change.place.comparable(place)) {
+    if (change.place.seq != place.seq) return change.place.seq > place.seq;
+    if (!change.is_read) return false;
+  }
   if (held.state == RowState::deleted) {
-    // A delete leaves the version of the row that it removed, so an equal one is late; and
-    // without versions an update cannot create a row, only an insert can.
-    if (order == std::partial_ordering::equivalent || change.action != Action::insert) return false;
+    // A delete that carries the id alone does not say which version it removed: what was read
+    // afterwards knows better.
+    if (held.blindly && change.is_read) return change.as_of >= held.tick;
+    // Else it leaves the version of the row that it removed, so an equal one is late; and
+    // without versions an update cannot create a row, only an insert can. Unless the server
+    // orders its events: then it may have been inserted outside the filter.
+    const bool is_ordered = change.place.known() && !change.is_read;
+    const bool creates = change.action == Action::insert || is_ordered;
+    if (order == std::partial_ordering::equivalent || !creates) return false;
   }
   // Versions that say nothing: what left the server after the row was last touched wins.
   return change.as_of >= held.tick;
@@ -65,9 +77,19 @@ Slot RowStore::slot_for(EntityId entity, std::string_view key) {
   return slot;
 }
 
+Place RowStore::place_of(std::string_view epoch, std::int64_t seq) {
+  if (epochs_ == 0 || epoch != epoch_) {
+    epoch_ = epoch;
+    ++epochs_;
+  }
+  return {epochs_, seq};
+}
+
 Outcome RowStore::apply(Slot slot, const RowChange& change, Tick now) {
   Row& held = at(slot);
   const bool was_present = held.state == RowState::present;
+  const Evidence& whole = entities_[held.entity].whole;
+  if (held.state == RowState::absent && change.evidence().predates(whole)) return Outcome::stale;
   if (!supersedes(change, held)) {
     const bool same_version = change.version == held.version;
     const bool repeats = was_present && same_version && json::equal(held.bytes, change.row);
@@ -77,7 +99,9 @@ Outcome RowStore::apply(Slot slot, const RowChange& change, Tick now) {
   const bool is_newer = change.version > held.version;
   held.tick = now;
   entities_[held.entity].last_change = now;
+  held.evidence = change.evidence();
   if (change.version.known()) held.version = change.version;
+  held.blindly = change.action == Action::erase && !change.version.known();
   if (change.action == Action::erase) {
     if (held.state == RowState::deleted) return Outcome::unchanged;
     leave_hidden(slot);

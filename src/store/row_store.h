@@ -26,6 +26,10 @@ struct RowChange {
   std::string_view row;
   Version version;
   Tick as_of = 0;
+  Place place{};
+  bool is_read = false;
+
+  Evidence evidence() const { return {as_of, place, is_read}; }
 };
 
 enum class Outcome : std::uint8_t { inserted, updated, deleted, unchanged, stale };
@@ -65,6 +69,12 @@ class RowStore {
 
   // The slot of a row, made (absent) if need be.
   Slot slot_for(EntityId entity, std::string_view key);
+
+  // Of an event or a read.
+  Place place_of(std::string_view epoch, std::int64_t seq);
+
+  // A read of the whole entity: a row that is not held was not there.
+  void read_whole(EntityId entity, const Evidence& read) { entities_[entity].whole = read; }
 
   // Takes a change if it is newer than what is held.
   Outcome apply(Slot slot, const RowChange& change, Tick now);
@@ -118,6 +128,7 @@ class RowStore {
     std::size_t present = 0;
     Tick last_change = 0;
     Tick last_forgotten = 0;
+    Evidence whole;  // the newest read of all its rows
   };
   // Slots in the order in which they were added, linked through their rows.
   struct SlotList {
@@ -150,6 +161,8 @@ class RowStore {
   Arena arena_;
   std::vector<std::unique_ptr<Row[]>> rows_;  // by slot
   std::size_t slot_limit_ = 0;
+  std::string epoch_;  // the newest
+  std::uint32_t epochs_ = 0;
   std::vector<Slot> free_;
   SlotList tombstones_;
   SlotList hidden_;

@@ -21,6 +21,8 @@ struct ObservedView {
 
   Tick last_begun = 0;      // when the newest request for a snapshot left
   Tick snapshot_as_of = 0;  // when the request left whose answer is shown
+  Place snapshot_place{};   // how far the server was known to be then
+
   // The rows of that answer, in the server's order: the next one is expected to list them.
   std::vector<Slot> listed{};
 
@@ -28,6 +30,8 @@ struct ObservedView {
   bool fetch_asked = false;  // and nothing has come of it yet
   bool fetch_failed = false;
   Tick missed_at = 0;  // when a row went last: a page read before that may have moved
+
+  Evidence snapshot() const { return {snapshot_as_of, snapshot_place, true}; }
 
   // What JS was last told.
   std::optional<Continuity> told_continuity{};
@@ -39,6 +43,7 @@ struct Ticket {
   std::uint32_t id = 0;
   ViewId view = 0;
   Tick as_of = 0;
+  Place place{};
 };
 
 }  // namespace tidemark

@@ -52,11 +52,14 @@ class View {
   // Does a snapshot name every row that there is?
   bool whole_entity() const { return filter_.empty() && !window_.paged; }
 
+  bool is_page() const { return window_.paged; }
+  bool admits(std::string_view row) const { return filter_.matches(row); }
   bool is_ordered() const { return !order_.empty(); }
 
   // What is shown: the window.
   std::vector<Slot> slots() const;
   bool shows(Slot slot) const;
+  std::size_t member_count() const { return index_.size(); }
   // All that is in the list, within the window or not.
   std::vector<Slot> members() const;
   // I6: would a snapshot of these rows change nothing? `is_listed` tells of `listed`.

@@ -236,7 +236,7 @@ TEST_F(RowStoreTest, ForgetsAnEntityExceptWhatIsPinned) {
   EXPECT_EQ(event(entity_, Action::insert, R"({"id":3,"version":0})"), Outcome::inserted);
 }
 
-TEST_F(RowStoreTest, ListsWhatIsPresentAndWhatChanged) {
+TEST_F(RowStoreTest, ListsWhatIsPresent) {
   apply(entity_, Action::insert, R"({"id":1,"version":1})", 1, 1);
   apply(entity_, Action::insert, R"({"id":2,"version":1})", 2, 2);
   apply(entity_, Action::insert, R"({"id":3,"version":1})", 3, 3);
@@ -246,9 +246,6 @@ TEST_F(RowStoreTest, ListsWhatIsPresentAndWhatChanged) {
   const Slot three = store_.slot_for(entity_, "3");
   store_.slot_for(entity_, "absent");
   EXPECT_EQ(store_.present(entity_), (std::vector<Slot>{one, three}));
-  EXPECT_EQ(store_.changed_since(entity_, 1), std::vector<Slot>{three});
-  EXPECT_EQ(store_.changed_since(entity_, 3), std::vector<Slot>{});
-  EXPECT_EQ(store_.changed_since(entity_, 0), (std::vector<Slot>{one, three}));
 }
 
 TEST_F(RowStoreTest, EscapedIdsAreThePlainOnes) {

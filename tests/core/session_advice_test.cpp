@@ -148,8 +148,9 @@ TEST_F(SseTest, AfterSleepTheStreamIsRenewed) {
     return each.kind == Kind::open && each.transport == Transport::sse;
   });
   ASSERT_NE(renewed, actions_.end());
-  opened(renewed->link);
-  EXPECT_EQ(session_->link(), renewed->link);
+  const LinkId successor = renewed->link;
+  opened(successor);
+  EXPECT_EQ(session_->link(), successor);
 }
 
 TEST_F(SessionTest, QualityIsReported) {
