@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cmakeBuild } from './cmake.mjs';
 import { root } from './paths.mjs';
@@ -14,10 +14,12 @@ export const buildSimulator = () => cmakeBuild(preset, 'tidemark_sim');
 
 /** The recorded schedules that once violated something. */
 export const vectors = () =>
-  readdirSync(vectorFolder)
-    .filter((name) => name.endsWith('.json'))
-    .sort()
-    .map((name) => join(vectorFolder, name));
+  existsSync(vectorFolder)
+    ? readdirSync(vectorFolder)
+        .filter((name) => name.endsWith('.json'))
+        .sort()
+        .map((name) => join(vectorFolder, name))
+    : [];
 
 /**
  * Runs one simulator process.
