@@ -165,7 +165,7 @@ describe('Engine (the compiled core)', () => {
     const edit = engine.mutate({ id: 'm1', entity: 'projects', action: 'update', data }, 5);
     failOnce();
     expect(engine.flush()[0]?.rows[0]).toEqual({ ...rows[0], name: 'mine' });
-    engine.settle(edit, null, 6);
+    engine.fail(edit, false, 6);
     failOnce();
     expect(engine.flush()[0]?.rows[0]).toEqual(rows[0]);
 
