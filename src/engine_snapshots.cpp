@@ -163,6 +163,7 @@ void Engine::doubt(const ObservedView& observed, Slot slot, const Evidence& read
   change.as_of = read.as_of;
   change.place = read.place;
   change.is_read = true;
+  change.may_exist = !observed.view.whole_entity();
   apply_change(slot, change);
 }
 

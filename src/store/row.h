@@ -29,7 +29,8 @@ struct Row {
   Slot newer = kNoSlot;
   RowState state = RowState::absent;
   bool hidden = false;
-  bool blindly = false;  // deleted, and nobody said at which version
+  bool blindly = false;    // deleted, and nobody said at which version
+  bool may_exist = false;  // not deleted, perhaps: gone from a filtered list
 };
 
 }  // namespace tidemark

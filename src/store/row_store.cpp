@@ -13,6 +13,10 @@ bool supersedes(const RowChange& change, const Row& held) {
   const auto order = change.version <=> held.version;
   if (order == std::partial_ordering::greater) return true;
   if (order == std::partial_ordering::less) return false;
+  // A delete leaves the version of the row that it removed, so an equal one is late.
+  const bool is_late =
+      held.state == RowState::deleted && order == std::partial_ordering::equivalent;
+  if (is_late) return false;
   // The order of commits, over all subscriptions and tabs.
   const Place& place = held.evidence.place;
   if (change.place.comparable(place)) {
@@ -23,12 +27,11 @@ bool supersedes(const RowChange& change, const Row& held) {
     // A delete that carries the id alone does not say which version it removed: what was read
     // afterwards knows better.
     if (held.blindly && change.is_read) return change.as_of >= held.tick;
-    // Else it leaves the version of the row that it removed, so an equal one is late; and
-    // without versions an update cannot create a row, only an insert can. Unless the server
+    // Without versions an update cannot create a row, only an insert can. Unless the server
     // orders its events: then it may have been inserted outside the filter.
     const bool is_ordered = change.place.known() && !change.is_read;
-    const bool creates = change.action == Action::insert || is_ordered;
-    if (order == std::partial_ordering::equivalent || !creates) return false;
+    const bool creates = change.action == Action::insert || is_ordered || held.may_exist;
+    if (!creates) return false;
   }
   // Versions that say nothing: what left the server after the row was last touched wins.
   return change.as_of >= held.tick;
@@ -102,6 +105,7 @@ Outcome RowStore::apply(Slot slot, const RowChange& change, Tick now) {
   held.evidence = change.evidence();
   if (change.version.known()) held.version = change.version;
   held.blindly = change.action == Action::erase && !change.version.known();
+  held.may_exist = change.may_exist;
   if (change.action == Action::erase) {
     if (held.state == RowState::deleted) return Outcome::unchanged;
     leave_hidden(slot);

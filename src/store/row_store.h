@@ -28,6 +28,8 @@ struct RowChange {
   Tick as_of = 0;
   Place place{};
   bool is_read = false;
+  // An erase that a filtered list tells of: the row may have left the filter only.
+  bool may_exist = false;
 
   Evidence evidence() const { return {as_of, place, is_read}; }
 };
