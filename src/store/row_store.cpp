@@ -13,9 +13,9 @@ bool supersedes(const RowChange& change, const Row& held) {
   const auto order = change.version <=> held.version;
   if (order == std::partial_ordering::greater) return true;
   if (order == std::partial_ordering::less) return false;
-  // A delete leaves the version of the row that it removed, so an equal one is late.
-  const bool is_late =
-      held.state == RowState::deleted && order == std::partial_ordering::equivalent;
+  // A delete that names the version which it removed: an equal one is late.
+  const bool is_late = held.state == RowState::deleted && !held.blindly &&
+                       order == std::partial_ordering::equivalent;
   if (is_late) return false;
   // The order of commits, over all subscriptions and tabs.
   const Place& place = held.evidence.place;

@@ -9,7 +9,7 @@ export const full = {
   starts: 15,
 };
 
-/** To see whether something got slower, in under a minute; too few samples to quote. */
+/** To see whether something got slower, soon; too few samples to quote. */
 export const quick = {
   warmUs: 20_000,
   sampleUs: 500,
