@@ -23,9 +23,12 @@ const utf8 = new TextEncoder();
 
 /** Why the core refuses a frame; undefined when it takes it for JSON, whatever it says. */
 function refusal(frame: Uint8Array): string | undefined {
+  // Counted each time, reported once.
+  const before = engine.stats().rejected;
   engine.frame(link, frame, 2);
-  const codes = engine.takeEffects().flatMap((each) => (each.op === 'error' ? [each.code] : []));
-  return codes.find((code) => code === 'malformed_json' || code === 'too_deep');
+  engine.takeEffects();
+  const after = engine.stats().rejected;
+  return ['malformed_json', 'too_deep'].find((code) => after[code] !== before[code]);
 }
 
 function parses(frame: Uint8Array): boolean {
