@@ -47,6 +47,8 @@ TEST(Like, KnowsItsWildcards) {
            {"é", "e"},
            {"__", "é"},
            {"%ab%ab", "abab_"},
+           // From within é the bytes would read as ɡ.
+           {"%ɡ", "éa"},
        }) {
     EXPECT_FALSE(like(pattern, text)) << pattern << " " << text;
   }

@@ -119,6 +119,13 @@ TEST(ViewWindow, APageThatStaysShortIsAskedForOnce) {
   // News of a row that is gone may be what was waited for.
   view.touch(rows(1));
   EXPECT_TRUE(view.needs_refetch());
+  // A row that came and went again is a new reason to ask.
+  rows.set(1, R"({"n":1})");
+  view.touch(rows(1));
+  rows.drop(1);
+  view.touch(rows(1));
+  show_page(view, rows, {0, 1, 2});
+  EXPECT_TRUE(view.needs_refetch());
 }
 
 TEST(ViewWindow, APageWithoutAnOrderCannotPlaceNewRows) {
