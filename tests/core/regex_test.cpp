@@ -117,6 +117,7 @@ TEST(Regex, RefusesWhatItCannotDecide) {
                               "{1}",
                               "\\é",
                               "a??+",
+                              "[--z]",
                               "[a--z]"}) {
     const auto regex = Regex::parse(pattern, false);
     EXPECT_FALSE(regex.ok()) << pattern;
