@@ -95,7 +95,7 @@ test.describe('a bad network', () => {
     for (const sql of writes(0, 20)) await server().sql(sql);
     // The next heartbeat tells of a lost tail; what is asked for again may be dropped again.
     await demo.expectTable(server(), 15_000);
-    expect(dropped).toBeGreaterThan(3);
+    expect(dropped).toBeGreaterThan(1);
     tap.drops = undefined;
     await demo.expectRecovered(server());
   });
