@@ -55,29 +55,27 @@ test.describe('a tab that nobody looks at', () => {
     expectTruthful(await page.record(), { from: known, to, lost: 'silent' });
   });
 
-  test('frozen and thawed, is up to date again', async () => {
+  test('put to sleep and woken, is up to date again', async () => {
     const { claims: before } = await page.record();
-    await page.freeze();
+    await page.sleep();
     await server().sql(CHANGES);
     const truth = await server().projects();
-    const thawedAt = Date.now();
-    await page.thaw();
-    await page.show();
+    const wokenAt = Date.now();
+    await page.wake();
     await page.expectRecovered(server());
     // Freezing ends a WebSocket, and the page said so.
-    await expectLiveRows(() => page.record(), thawedAt, truth);
+    await expectLiveRows(() => page.record(), wokenAt, truth);
     const { claims } = await page.record();
     const since = claims.slice(before.length).map(({ status }) => status);
     expect(since).toContain('reconnecting');
     expect(since.at(-1)).toBe('connected');
   });
 
-  test('frozen while the server went, claims nothing when it thaws', async () => {
-    await page.freeze();
+  test('asleep while the server went, claims nothing when it wakes', async () => {
+    await page.sleep();
     await server().kill();
     await server().sql(CHANGES);
-    await page.thaw();
-    await page.show();
+    await page.wake();
     const from = Date.now();
     await page.expectSays({ status: 'reconnecting' });
     await pause(KNOWN_AFTER_MS.closed);
@@ -87,14 +85,13 @@ test.describe('a tab that nobody looks at', () => {
     expectTruthful(await page.record(), { from, to, lost: 'closed' });
   });
 
-  test('frozen while the server was replaced, starts afresh', async () => {
-    await page.freeze();
+  test('asleep while the server was replaced, starts afresh', async () => {
+    await page.sleep();
     await server().kill();
     await server().sql(`${CHANGES}; update outbox_meta set epoch = 'another'`);
     await server().launch();
     await server().sql("update projects set name = 'Under the new server' where id = 5");
-    await page.thaw();
-    await page.show();
+    await page.wake();
     await page.expectRecovered(server());
   });
 });

@@ -44,10 +44,10 @@ test.describe('a server that asks for tokens', () => {
   test('that ran out while the tab was asleep is replaced', async () => {
     const page = await SleepyPage.open(server(), AUTH);
     try {
-      await page.freeze();
+      await page.sleep();
       await server().sql(CHANGES);
       await pause(TOKEN_MS + 500);
-      await page.thaw();
+      await page.wake();
       // With a token that is kept, but old: it is refused, and a new one is asked for.
       await page.expectRecovered(server());
       const { claims } = await page.record();
@@ -96,10 +96,10 @@ test.describe('a server that says when to come back', () => {
     const demo = new DemoPage(page);
     // By the browser's clock: this process may hear of it late.
     const refusals: Array<{ askedAt: number; answeredAt: number }> = [];
-    page.on('requestfinished', async (request) => {
-      const isStream = request.url().includes('/realtime/sse');
-      if (!isStream || (await request.response())?.status() !== 503) return;
-      const { startTime, responseStart } = request.timing();
+    page.on('response', (response) => {
+      const isStream = response.url().includes('/realtime/sse');
+      if (!isStream || response.status() !== 503) return;
+      const { startTime, responseStart } = response.request().timing();
       refusals.push({ askedAt: startTime, answeredAt: startTime + responseStart });
     });
     await demo.open(server());

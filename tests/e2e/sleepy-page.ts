@@ -64,13 +64,15 @@ export class SleepyPage {
     await this.#expectVisibility('visible');
   }
 
-  /** No script of the page runs until `thaw`, as in a tab that the browser put to sleep. */
-  freeze(): Promise<unknown> {
-    return this.#devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
+  /** Another tab comes to the front, and no script of this one runs until `wake`. */
+  async sleep(): Promise<void> {
+    await this.hide();
+    await this.#devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
   }
 
-  thaw(): Promise<unknown> {
-    return this.#devtools.send('Page.setWebLifecycleState', { state: 'active' });
+  async wake(): Promise<void> {
+    await this.#devtools.send('Page.setWebLifecycleState', { state: 'active' });
+    await this.show();
   }
 
   record(): Promise<PageRecord> {
