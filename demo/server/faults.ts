@@ -16,6 +16,8 @@ const WHOLE: Broken = { block: new Set(), retryAfter: 0, frames: undefined, fram
 
 /** Breaks the connections of one page on purpose, so that its recovery can be watched. */
 export class Faults {
+  /** Frames that were lost, repeated or overtaken on purpose. */
+  framesSpoiled = 0;
   readonly #links: Links;
   readonly #broken = new Map<string, Broken>();
 
@@ -32,10 +34,11 @@ export class Faults {
 
   /** For one link: what it sends goes this way. */
   way(client: string): RoughWay {
-    return new RoughWay(() => {
+    const current = () => {
       const { frames, framesUntil } = this.#of(client);
       return Date.now() < framesUntil ? frames : undefined;
-    });
+    };
+    return new RoughWay(current, () => this.framesSpoiled++);
   }
 
   /** @throws HttpError 400 */

@@ -21,14 +21,17 @@ const OVERTAKEN_MS = 30;
 /** One link's way out: drops, repeats, delays and reorders frames while faults are set. */
 export class RoughWay {
   readonly #current: () => FrameFaults | undefined;
+  readonly #onSpoiled: () => void;
   #drawnFor: FrameFaults | undefined;
   #random = mulberry32(0);
   #waiting: Waiting[] = [];
   #lastDue = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(current: () => FrameFaults | undefined) {
+  /** `onSpoiled`: told of each frame that is lost, repeated or overtaken. */
+  constructor(current: () => FrameFaults | undefined, onSpoiled: () => void = () => {}) {
     this.#current = current;
+    this.#onSpoiled = onSpoiled;
   }
 
   send(deliver: () => void): void {
@@ -56,6 +59,7 @@ export class RoughWay {
     const isTwice = this.#random() < faults.duplicate;
     const isOvertaken = this.#random() < faults.reorder;
     const due = Math.max(Date.now() + this.#random() * faults.delayMs, this.#lastDue);
+    if (isLost || isTwice || isOvertaken) this.#onSpoiled();
     if (isLost) return;
     if (isOvertaken) {
       this.#enqueue(deliver, due + OVERTAKEN_MS);

@@ -87,10 +87,11 @@ function issueToken({ auth }: RouteContext): IssuedToken {
   throw new HttpError(404, 'not_found', 'no token is needed here; see DEMO_AUTH');
 }
 
-function statsOf({ links, outbox }: RouteContext): Record<string, unknown> {
+function statsOf({ links, outbox, faults }: RouteContext): Record<string, unknown> {
   return {
     connections: { websocket: links.countOf('websocket'), sse: links.countOf('sse') },
     eventsSent: links.eventsSent,
+    framesSpoiled: faults.framesSpoiled,
     head: outbox.head,
     epoch: outbox.epoch,
   };

@@ -73,6 +73,11 @@ export class DemoServer {
     if (!response.ok) throw new Error(`/demo/faults answered ${await response.text()}`);
   }
 
+  async stats(): Promise<{ framesSpoiled: number }> {
+    const response = await fetch(`${this.url}/demo/stats`);
+    return (await response.json()) as { framesSpoiled: number };
+  }
+
   /** Ends it without a goodbye. */
   kill(): Promise<void> {
     return this.#end('SIGKILL');

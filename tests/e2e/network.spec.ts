@@ -108,13 +108,14 @@ test.describe('a bad network', () => {
         await demo.click('block-websocket');
         await demo.expectTransport('sse');
       }
-      const record = await demo.record();
+      const { framesSpoiled: before } = await server().stats();
+      // This seed spoils the second frame already, however few they are.
       await demo.spoil(server(), {
         drop: 0.2,
         duplicate: 0.2,
         reorder: 0.2,
         delayMs: 100,
-        seed: 5,
+        seed: 42,
       });
       for (const sql of writes(100, 30)) await server().sql(sql);
       await demo.spoil(server(), null);
@@ -123,7 +124,7 @@ test.describe('a bad network', () => {
       await demo.expectTable(server(), healed[transport]);
       await expect(demo.continuity).toHaveText('live');
       await demo.expectTable(server());
-      expect((await record()).claims.length).toBeGreaterThan(1);
+      expect((await server().stats()).framesSpoiled).toBeGreaterThan(before);
     });
   }
 });
