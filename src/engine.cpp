@@ -164,7 +164,10 @@ void Engine::apply_event(const wire::Event& event, EntityId entity) {
   note_if_held(slot);
   // It was gone already when all rows were read.
   store_.forget_if_empty(slot);
-  if (outcome == Outcome::stale) ++counters_.stale;
+  if (outcome == Outcome::stale) {
+    ++counters_.stale;
+    question(slot, change);
+  }
   if (changes_rows(outcome)) ++counters_.events_applied;
 }
 
@@ -178,7 +181,19 @@ Outcome Engine::apply_change(Slot slot, const RowChange& change) {
     for (const MutationHandle each : overlay_.included(slot, change.as_of)) finish(each);
     tell_conflicts(slot);
   }
+  // Known already, but not to a view whose own read said otherwise and is older than this.
+  if (outcome == Outcome::unchanged && change.action != Action::erase) enter(slot, change);
   return outcome;
+}
+
+void Engine::enter(Slot slot, const RowChange& change) {
+  const EntityId entity = store_.row(slot).entity;
+  for (ObservedView& each : views_) {
+    if (each.view.entity() != entity || each.view.contains(slot)) continue;
+    if (change.evidence().predates(each.snapshot())) continue;
+    each.view.touch(visible(slot));
+    for (const Slot crossed : each.view.crossed()) ledger_.mark(crossed);
+  }
 }
 
 void Engine::touch(Slot slot, const RowChange* change) {
@@ -195,6 +210,20 @@ void Engine::touch(Slot slot, const RowChange* change) {
     for (const Slot crossed : each.view.crossed()) ledger_.mark(crossed);
     // What could not be read is tried again when there is news.
     if (each.fetch_failed) each.fetch_asked = each.fetch_failed = false;
+  }
+}
+
+// An update of a row that was deleted, and nothing tells their order: it came late, or the row
+// was inserted again outside of the subscription's filter. The views it would be in have to ask.
+void Engine::question(Slot slot, const RowChange& change) {
+  const bool is_ordered = change.version.known() || change.place.known();
+  const Row& row = store_.row(slot);
+  if (is_ordered || change.action != Action::update || row.state != RowState::deleted) return;
+  store_.question(slot, tick_);
+  for (ObservedView& each : views_) {
+    if (each.view.entity() != row.entity || !each.view.admits(change.row)) continue;
+    each.view.outdate();
+    each.questioned_at = tick_;
   }
 }
 

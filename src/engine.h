@@ -133,6 +133,8 @@ class Engine {
   void tell_conflicts(Slot slot);
   // `change`: what it follows from, when that came from the server.
   void touch(Slot slot, const RowChange* change = nullptr);
+  void enter(Slot slot, const RowChange& change);
+  void question(Slot slot, const RowChange& change);
   void miss(EntityId entity);
   void note_if_held(Slot slot);
   VisibleRow visible(Slot slot);
@@ -165,6 +167,7 @@ class Engine {
 
   Continuity continuity_of(const ObservedView& each) const;
   bool take_listed(const ObservedView& observed, const Evidence& read, Millis now);
+  void confirm_listed(const Evidence& read);
   bool drop_vanished(const ObservedView& observed, const Evidence& read, Millis now);
   std::vector<Slot> newer_than(ObservedView& observed, const Evidence& read);
   void expect_page(View& view);

@@ -10,6 +10,10 @@ namespace {
 // I3 and I2: does this change tell more than the row (or its tombstone) already knows?
 bool supersedes(const RowChange& change, const Row& held) {
   if (held.state == RowState::absent) return true;
+  // A read of all rows did not have it, and did not say at which version it went.
+  const bool was_missing =
+      held.state == RowState::deleted && held.evidence.is_read && !held.may_exist;
+  if (was_missing && change.evidence().predates(held.evidence)) return false;
   const auto order = change.version <=> held.version;
   if (order == std::partial_ordering::greater) return true;
   if (order == std::partial_ordering::less) return false;
@@ -30,8 +34,8 @@ bool supersedes(const RowChange& change, const Row& held) {
     // Without versions an update cannot create a row, only an insert can. Unless the server
     // orders its events: then it may have been inserted outside the filter.
     const bool is_ordered = change.place.known() && !change.is_read;
-    const bool creates = change.action == Action::insert || is_ordered || held.may_exist;
-    if (!creates) return false;
+    const bool revives = change.action == Action::update && !is_ordered && !held.may_exist;
+    if (revives) return false;
   }
   // Versions that say nothing: what left the server after the row was last touched wins.
   return change.as_of >= held.tick;
@@ -100,9 +104,13 @@ Outcome RowStore::apply(Slot slot, const RowChange& change, Tick now) {
   }
   // A row of a newer version cannot have the same members.
   const bool is_newer = change.version > held.version;
-  held.tick = now;
   entities_[held.entity].last_change = now;
-  held.evidence = change.evidence();
+  // That a filtered list has no such row says nothing of what the row is by now: another list
+  // that left the server before may have it.
+  if (!change.may_exist) {
+    held.tick = change.is_read ? std::max(held.tick, change.as_of) : now;
+    held.evidence = change.evidence();
+  }
   if (change.version.known()) held.version = change.version;
   held.blindly = change.action == Action::erase && !change.version.known();
   held.may_exist = change.may_exist;
@@ -128,6 +136,15 @@ void RowStore::respell(Slot slot, std::string_view bytes) {
   if (mirrored) row.mirror = {};
   set_bytes(row, bytes);
   if (mirrored) row.mirror = row.bytes;
+}
+
+void RowStore::confirm(Slot slot, const Evidence& read) {
+  Row& row = at(slot);
+  const Place& place = row.evidence.place;
+  const bool is_later =
+      place.comparable(read.place) ? place.seq < read.place.seq : row.tick <= read.as_of;
+  if (is_later) row.evidence = read;
+  row.tick = std::max(row.tick, read.as_of);
 }
 
 void RowStore::leave_hidden(Slot slot) {

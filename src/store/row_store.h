@@ -89,6 +89,13 @@ class RowStore {
   // it so is known by its bytes.
   void respell(Slot slot, std::string_view bytes);
 
+  // A read has the row just as it is held: nothing older can have a say any more.
+  void confirm(Slot slot, const Evidence& read);
+
+  // Something was heard of a deleted row that cannot be placed: only what leaves the server
+  // from now on can.
+  void question(Slot slot, Tick now) { at(slot).tick = now; }
+
   void pin(Slot slot) { ++at(slot).pins; }
   void unpin(Slot slot) { --at(slot).pins; }
 

@@ -275,9 +275,11 @@ void Client::stream(LinkId link, const std::string& bytes, const std::string& co
 
 void Client::arm_timer() {
   const auto due = engine_.deadline();
-  const auto at = due ? std::optional(*due - clock_offset_) : std::nullopt;
-  if (at == timer_at_) return;
-  timer_at_ = at;
+  // A timer is set anew only for another deadline, whatever became of the clock since.
+  if (due == deadline_ && timer_at_.has_value() == due.has_value()) return;
+  deadline_ = due;
+  timer_at_ = due ? std::optional(*due - clock_offset_) : std::nullopt;
+  const auto at = timer_at_;
   const std::uint64_t mine = ++timer_;
   if (!at) return;
   const bool is_hidden = paused_until_.contains(PauseReason::hidden);
