@@ -186,11 +186,24 @@ Outcome Engine::apply_change(Slot slot, const RowChange& change) {
   return outcome;
 }
 
+// Does what was read for the view say that the row is not in it? `change`: the news of the row,
+// or none when a pending edit comes or goes: then it is the row below the edits that may be
+// denied, and where that one is not what would belong, the edit brings it in.
+bool Engine::denies(const ObservedView& observed, Slot slot, const RowChange* change) const {
+  const Row& row = store_.row(slot);
+  const Evidence known = change != nullptr ? change->evidence() : row.evidence;
+  if (!known.predates(observed.snapshot())) return false;
+  if (change != nullptr) return true;
+  // One page says nothing about the others.
+  return row.state == RowState::present && !observed.view.is_page() &&
+         observed.view.admits(row.bytes);
+}
+
 void Engine::enter(Slot slot, const RowChange& change) {
   const EntityId entity = store_.row(slot).entity;
   for (ObservedView& each : views_) {
     if (each.view.entity() != entity || each.view.contains(slot)) continue;
-    if (change.evidence().predates(each.snapshot())) continue;
+    if (denies(each, slot, &change)) continue;
     each.view.touch(visible(slot));
     for (const Slot crossed : each.view.crossed()) ledger_.mark(crossed);
   }
@@ -201,10 +214,10 @@ void Engine::touch(Slot slot, const RowChange* change) {
   const VisibleRow row = visible(slot);
   for (ObservedView& each : views_) {
     if (each.view.entity() != entity) continue;
-    // What was read for this view since has no such row.
-    const bool enters = change != nullptr && !each.view.contains(slot);
-    if (enters && change->evidence().predates(each.snapshot())) continue;
-    each.view.touch(row);
+    const bool is_member = each.view.contains(slot);
+    const bool is_denied = (!is_member || change == nullptr) && denies(each, slot, change);
+    if (is_denied && !is_member) continue;
+    each.view.touch(is_denied ? VisibleRow{slot, row.key, std::nullopt} : row);
     if (!row.bytes) each.missed_at = tick_;
     // Others may have come into a window or left it.
     for (const Slot crossed : each.view.crossed()) ledger_.mark(crossed);
@@ -216,8 +229,8 @@ void Engine::touch(Slot slot, const RowChange* change) {
 // An update of a row that was deleted, and nothing tells their order: it came late, or the row
 // was inserted again outside of the subscription's filter. The views it would be in have to ask.
 void Engine::question(Slot slot, const RowChange& change) {
-  const bool is_ordered = change.version.known() || change.place.known();
   const Row& row = store_.row(slot);
+  const bool is_ordered = (change.version.known() && !row.blindly) || change.place.known();
   if (is_ordered || change.action != Action::update || row.state != RowState::deleted) return;
   store_.question(slot, tick_);
   for (ObservedView& each : views_) {

@@ -133,6 +133,7 @@ class Engine {
   void tell_conflicts(Slot slot);
   // `change`: what it follows from, when that came from the server.
   void touch(Slot slot, const RowChange* change = nullptr);
+  bool denies(const ObservedView& observed, Slot slot, const RowChange* change) const;
   void enter(Slot slot, const RowChange& change);
   void question(Slot slot, const RowChange& change);
   void miss(EntityId entity);

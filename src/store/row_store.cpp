@@ -15,11 +15,13 @@ bool supersedes(const RowChange& change, const Row& held) {
       held.state == RowState::deleted && held.evidence.is_read && !held.may_exist;
   if (was_missing && change.evidence().predates(held.evidence)) return false;
   const auto order = change.version <=> held.version;
-  if (order == std::partial_ordering::greater) return true;
+  // Deleted, and nobody said at which version: a greater one than the last may be what went.
+  const bool is_blind = held.state == RowState::deleted && held.blindly;
+  if (order == std::partial_ordering::greater && !is_blind) return true;
   if (order == std::partial_ordering::less) return false;
   // A delete that names the version which it removed: an equal one is late.
-  const bool is_late = held.state == RowState::deleted && !held.blindly &&
-                       order == std::partial_ordering::equivalent;
+  const bool is_late =
+      held.state == RowState::deleted && !is_blind && order == std::partial_ordering::equivalent;
   if (is_late) return false;
   // The order of commits, over all subscriptions and tabs.
   const Place& place = held.evidence.place;
@@ -28,9 +30,8 @@ bool supersedes(const RowChange& change, const Row& held) {
     if (!change.is_read) return false;
   }
   if (held.state == RowState::deleted) {
-    // A delete that carries the id alone does not say which version it removed: what was read
-    // afterwards knows better.
-    if (held.blindly && change.is_read) return change.as_of >= held.tick;
+    // What was read afterwards knows better.
+    if (is_blind && change.is_read) return change.as_of >= held.tick;
     // Without versions an update cannot create a row, only an insert can. Unless the server
     // orders its events: then it may have been inserted outside the filter.
     const bool is_ordered = change.place.known() && !change.is_read;
@@ -142,7 +143,7 @@ void RowStore::confirm(Slot slot, const Evidence& read) {
   Row& row = at(slot);
   const Place& place = row.evidence.place;
   const bool is_later =
-      place.comparable(read.place) ? place.seq < read.place.seq : row.tick <= read.as_of;
+      place.comparable(read.place) ? place.seq <= read.place.seq : row.tick <= read.as_of;
   if (is_later) row.evidence = read;
   row.tick = std::max(row.tick, read.as_of);
 }

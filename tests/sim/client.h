@@ -136,12 +136,11 @@ class Client {
   void fetch(ViewId view, std::string_view reason);
   void begin(ViewId view, bool retries);
   void answered(ViewId view, std::uint32_t ticket, std::uint64_t begun, bool retries,
-                const std::optional<std::string>& body);
+                const ReadAnswer& answer);
   Error take_answer(ViewId view, std::uint32_t ticket, std::uint64_t begun,
-                    const std::string& body);
+                    const ReadAnswer& answer);
   bool is_observed(std::size_t table) const;
   ViewId nth_view(std::size_t which) const;
-  bool has(ViewId view, const std::string& key) const;
   std::optional<std::string> row_in(ViewId view, const std::string& key) const;
 
   // ---- edits
