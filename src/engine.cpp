@@ -79,8 +79,11 @@ void Engine::relay(std::string_view bytes, Millis now) {
     if (event == nullptr || event->id.empty()) continue;
     EntityId entity = 0;
     const Entity* shape = store_.find_entity(event->entity, entity);
-    // Only a version can say where it belongs among what this tab's own link brings (I3).
+    // Only a version can say where it belongs among what this tab's own link brings (I3), and
+    // only within the epoch that this tab knows.
     if (shape == nullptr || !shape->version_of(event->row).known()) continue;
+    const auto& head = sequencer_.head();
+    if (event->position && head && event->position->epoch != head->epoch) continue;
     if (!sequencer_.first_sight(*event, now)) {
       ++counters_.duplicates;
       continue;
@@ -186,9 +189,9 @@ Outcome Engine::apply_change(Slot slot, const RowChange& change) {
   return outcome;
 }
 
-// Does what was read for the view say that the row is not in it? `change`: the news of the row,
-// or none when a pending edit comes or goes: then it is the row below the edits that may be
-// denied, and where that one is not what would belong, the edit brings it in.
+// A row that the view does not hold: did its read say so, knowing what is known here? `change`:
+// the news of the row, or none when a pending edit comes or goes. An edit brings the row in
+// that would not belong without it.
 bool Engine::denies(const ObservedView& observed, Slot slot, const RowChange* change) const {
   const Row& row = store_.row(slot);
   const Evidence known = change != nullptr ? change->evidence() : row.evidence;
@@ -214,10 +217,8 @@ void Engine::touch(Slot slot, const RowChange* change) {
   const VisibleRow row = visible(slot);
   for (ObservedView& each : views_) {
     if (each.view.entity() != entity) continue;
-    const bool is_member = each.view.contains(slot);
-    const bool is_denied = (!is_member || change == nullptr) && denies(each, slot, change);
-    if (is_denied && !is_member) continue;
-    each.view.touch(is_denied ? VisibleRow{slot, row.key, std::nullopt} : row);
+    if (!each.view.contains(slot) && denies(each, slot, change)) continue;
+    each.view.touch(row);
     if (!row.bytes) each.missed_at = tick_;
     // Others may have come into a window or left it.
     for (const Slot crossed : each.view.crossed()) ledger_.mark(crossed);
@@ -232,7 +233,7 @@ void Engine::question(Slot slot, const RowChange& change) {
   const Row& row = store_.row(slot);
   const bool is_ordered = (change.version.known() && !row.blindly) || change.place.known();
   if (is_ordered || change.action != Action::update || row.state != RowState::deleted) return;
-  store_.question(slot, tick_);
+  store_.question(slot, change.version, tick_);
   for (ObservedView& each : views_) {
     if (each.view.entity() != row.entity || !each.view.admits(change.row)) continue;
     each.view.outdate();

@@ -66,7 +66,6 @@ Error Engine::settle(MutationHandle handle, std::string_view row, Millis now) {
   // As old as the request, like a snapshot: its echo, or somebody else's change, may have
   // come since (I3).
   change.as_of = operation->sent_at;
-  if (erased) change.version = store_.row(operation->slot).version;
   change.action = erased ? Action::erase : Action::insert;
   Slot target = operation->slot;
   if (gives_row) {

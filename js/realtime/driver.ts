@@ -112,6 +112,7 @@ export class Driver {
   #forgetPage: (() => void) | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerAt: number | null = null;
+  #overdue = false;
   #performing = false;
   #flushScheduled = false;
 
@@ -367,9 +368,12 @@ export class Driver {
 
   #armTimer(): void {
     const deadline = this.#engine?.deadline ?? null;
-    if (deadline === this.#timerAt) return;
+    // Timers do not follow the clock: one that was set forward has made the deadline pass.
+    const overdue = deadline !== null && deadline <= Date.now();
+    if (deadline === this.#timerAt && overdue === this.#overdue) return;
     clearTimeout(this.#timer);
     this.#timerAt = deadline;
+    this.#overdue = overdue;
     if (deadline === null) return;
     const wait = Math.min(Math.max(0, deadline - Date.now()), LONGEST_TIMER);
     this.#timer = setTimeout(() => {

@@ -10,7 +10,7 @@ namespace {
 // I3 and I2: does this change tell more than the row (or its tombstone) already knows?
 bool supersedes(const RowChange& change, const Row& held) {
   if (held.state == RowState::absent) return true;
-  // A read of all rows did not have it, and did not say at which version it went.
+  // A read of all rows did not have it.
   const bool was_missing =
       held.state == RowState::deleted && held.evidence.is_read && !held.may_exist;
   if (was_missing && change.evidence().predates(held.evidence)) return false;
@@ -20,8 +20,8 @@ bool supersedes(const RowChange& change, const Row& held) {
   if (order == std::partial_ordering::greater && !is_blind) return true;
   if (order == std::partial_ordering::less) return false;
   // A delete that names the version which it removed: an equal one is late.
-  const bool is_late =
-      held.state == RowState::deleted && !is_blind && order == std::partial_ordering::equivalent;
+  const bool is_same = order == std::partial_ordering::equivalent;
+  const bool is_late = held.state == RowState::deleted && !is_blind && !held.may_exist && is_same;
   if (is_late) return false;
   // The order of commits, over all subscriptions and tabs.
   const Place& place = held.evidence.place;
@@ -30,8 +30,9 @@ bool supersedes(const RowChange& change, const Row& held) {
     if (!change.is_read) return false;
   }
   if (held.state == RowState::deleted) {
-    // What was read afterwards knows better.
+    // What was read afterwards knows better. An event of the last version known does not.
     if (is_blind && change.is_read) return change.as_of >= held.tick;
+    if (is_same && !change.is_read) return false;
     // Without versions an update cannot create a row, only an insert can. Unless the server
     // orders its events: then it may have been inserted outside the filter.
     const bool is_ordered = change.place.known() && !change.is_read;
@@ -113,7 +114,8 @@ Outcome RowStore::apply(Slot slot, const RowChange& change, Tick now) {
     held.evidence = change.evidence();
   }
   if (change.version.known()) held.version = change.version;
-  held.blindly = change.action == Action::erase && !change.version.known();
+  const bool names_version = change.version.known() && !change.is_read;
+  held.blindly = change.action == Action::erase && !names_version && !change.may_exist;
   held.may_exist = change.may_exist;
   if (change.action == Action::erase) {
     if (held.state == RowState::deleted) return Outcome::unchanged;
@@ -141,11 +143,16 @@ void RowStore::respell(Slot slot, std::string_view bytes) {
 
 void RowStore::confirm(Slot slot, const Evidence& read) {
   Row& row = at(slot);
-  const Place& place = row.evidence.place;
-  const bool is_later =
-      place.comparable(read.place) ? place.seq <= read.place.seq : row.tick <= read.as_of;
-  if (is_later) row.evidence = read;
+  const bool is_ordered = row.evidence.place.comparable(read.place);
+  const bool is_older = row.evidence.predates(read) || (!is_ordered && row.tick <= read.as_of);
+  if (is_older) row.evidence = read;
   row.tick = std::max(row.tick, read.as_of);
+}
+
+void RowStore::question(Slot slot, const Version& version, Tick now) {
+  Row& row = at(slot);
+  row.tick = now;
+  if (!row.version.known() || version > row.version) row.version = version;
 }
 
 void RowStore::leave_hidden(Slot slot) {
@@ -168,6 +175,13 @@ void RowStore::mirror(Slot slot, std::string_view visible) {
   drop_mirror(row);
   const bool is_stored = visible.data() == row.bytes.data();
   row.mirror = is_stored ? row.bytes : arena_.keep(visible);
+}
+
+// What was kept beyond its limit for the pin's sake goes with the last one.
+void RowStore::unpin(Slot slot) {
+  if (--at(slot).pins > 0) return;
+  trim(tombstones_, limits_.tombstones);
+  trim(hidden_, limits_.hidden_rows);
 }
 
 void RowStore::append(SlotList& list, Slot slot) {

@@ -275,9 +275,12 @@ void Client::stream(LinkId link, const std::string& bytes, const std::string& co
 
 void Client::arm_timer() {
   const auto due = engine_.deadline();
-  // A timer is set anew only for another deadline, whatever became of the clock since.
-  if (due == deadline_ && timer_at_.has_value() == due.has_value()) return;
+  // As js/realtime/driver.ts: the clock may have jumped since the timer was set.
+  const bool is_overdue = due && *due <= scene_.world.now() + clock_offset_;
+  const bool is_set = timer_at_.has_value() == due.has_value();
+  if (is_set && due == deadline_ && is_overdue == is_overdue_) return;
   deadline_ = due;
+  is_overdue_ = is_overdue;
   timer_at_ = due ? std::optional(*due - clock_offset_) : std::nullopt;
   const auto at = timer_at_;
   const std::uint64_t mine = ++timer_;

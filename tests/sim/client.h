@@ -169,6 +169,7 @@ class Client {
   std::uint64_t inputs_ = 0;
   std::uint64_t timer_ = 0;
   std::optional<Millis> deadline_;  // as the engine told it
+  bool is_overdue_ = false;
   std::optional<Millis> timer_at_;
   bool in_timer_ = false;
   bool paint_planned_ = false;
