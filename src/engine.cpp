@@ -234,8 +234,12 @@ void Engine::question(Slot slot, const RowChange& change) {
   const bool is_ordered = (change.version.known() && !row.blindly) || change.place.known();
   if (is_ordered || change.action != Action::update || row.state != RowState::deleted) return;
   store_.question(slot, change.version, tick_);
+  outdate_views(row.entity, change.row);
+}
+
+void Engine::outdate_views(EntityId entity, std::string_view row) {
   for (ObservedView& each : views_) {
-    if (each.view.entity() != row.entity || !each.view.admits(change.row)) continue;
+    if (each.view.entity() != entity || !each.view.admits(row)) continue;
     each.view.outdate();
     each.questioned_at = tick_;
   }

@@ -127,6 +127,7 @@ class Engine {
   std::optional<MutationHandle> recognise_echo(std::string_view mutation, Slot slot,
                                                const RowChange& change);
   void send_mutations();
+  bool is_outrun(Slot slot, const RowChange& change) const;
   void await_change(PendingOperation& operation);
   void finish(MutationHandle handle);
   void rename(Slot from, Slot to);
@@ -136,6 +137,7 @@ class Engine {
   bool denies(const ObservedView& observed, Slot slot, const RowChange* change) const;
   void enter(Slot slot, const RowChange& change);
   void question(Slot slot, const RowChange& change);
+  void outdate_views(EntityId entity, std::string_view row);
   void miss(EntityId entity);
   void note_if_held(Slot slot);
   VisibleRow visible(Slot slot);

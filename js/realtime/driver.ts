@@ -91,6 +91,8 @@ export interface DriverOptions {
 type Input<T> = (engine: EngineLike, now: number) => T;
 
 const LONGEST_TIMER = 0x7fffffff;
+// A timer may be this much later (ms) than the clock says before it is set anew.
+const CLOCK_SLACK = 1000;
 const NORMAL_CLOSURE = 1000;
 
 /**
@@ -112,7 +114,7 @@ export class Driver {
   #forgetPage: (() => void) | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerAt: number | null = null;
-  #overdue = false;
+  #timerFires = 0;
   #performing = false;
   #flushScheduled = false;
 
@@ -368,17 +370,18 @@ export class Driver {
 
   #armTimer(): void {
     const deadline = this.#engine?.deadline ?? null;
-    // Timers do not follow the clock: one that was set forward has made the deadline pass.
-    const overdue = deadline !== null && deadline <= Date.now();
-    if (deadline === this.#timerAt && overdue === this.#overdue) return;
+    const wait = deadline === null ? 0 : Math.max(0, deadline - Date.now());
+    const fires = performance.now() + Math.min(wait, LONGEST_TIMER);
+    // A timer does not follow the clock when that is set forward.
+    const late = deadline !== null && fires < this.#timerFires - CLOCK_SLACK;
+    if (deadline === this.#timerAt && !late) return;
     clearTimeout(this.#timer);
     this.#timerAt = deadline;
-    this.#overdue = overdue;
+    this.#timerFires = fires;
     if (deadline === null) return;
-    const wait = Math.min(Math.max(0, deadline - Date.now()), LONGEST_TIMER);
     this.#timer = setTimeout(() => {
       this.#timerAt = null;
       this.run((engine, now) => engine.tick(now));
-    }, wait);
+    }, Math.min(wait, LONGEST_TIMER));
   }
 }

@@ -32,7 +32,7 @@ bool supersedes(const RowChange& change, const Row& held) {
   if (held.state == RowState::deleted) {
     // What was read afterwards knows better. An event of the last version known does not.
     if (is_blind && change.is_read) return change.as_of >= held.tick;
-    if (is_same && !change.is_read) return false;
+    if (is_same && !change.is_read && change.action != Action::erase) return false;
     // Without versions an update cannot create a row, only an insert can. Unless the server
     // orders its events: then it may have been inserted outside the filter.
     const bool is_ordered = change.place.known() && !change.is_read;

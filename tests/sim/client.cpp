@@ -275,12 +275,11 @@ void Client::stream(LinkId link, const std::string& bytes, const std::string& co
 
 void Client::arm_timer() {
   const auto due = engine_.deadline();
-  // As js/realtime/driver.ts: the clock may have jumped since the timer was set.
-  const bool is_overdue = due && *due <= scene_.world.now() + clock_offset_;
-  const bool is_set = timer_at_.has_value() == due.has_value();
-  if (is_set && due == deadline_ && is_overdue == is_overdue_) return;
+  // As js/realtime/driver.ts: a timer does not follow the clock when that is set forward.
+  const bool is_set = timer_at_.has_value() == due.has_value() && due == deadline_;
+  const bool is_late = is_set && due && *due - clock_offset_ < *timer_at_ - kClockSlack;
+  if (is_set && !is_late) return;
   deadline_ = due;
-  is_overdue_ = is_overdue;
   timer_at_ = due ? std::optional(*due - clock_offset_) : std::nullopt;
   const auto at = timer_at_;
   const std::uint64_t mine = ++timer_;

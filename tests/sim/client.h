@@ -24,6 +24,8 @@ class Link;
 // Short, so that a run covers many of each.
 inline constexpr Millis kHeartbeat = 5'000;
 inline constexpr Millis kTimeout = 2'000;
+// How much later than the clock says a timer may be before it is set anew.
+inline constexpr Millis kClockSlack = 1'000;
 inline constexpr Millis kReconnect = 1'000;
 inline constexpr Millis kBackoffCap = 8'000;
 
@@ -169,7 +171,6 @@ class Client {
   std::uint64_t inputs_ = 0;
   std::uint64_t timer_ = 0;
   std::optional<Millis> deadline_;  // as the engine told it
-  bool is_overdue_ = false;
   std::optional<Millis> timer_at_;
   bool in_timer_ = false;
   bool paint_planned_ = false;
