@@ -96,7 +96,7 @@ Error Engine::settle(MutationHandle handle, std::string_view row, Millis now) {
 // too early, or the row is gone already. It is shown until the next read tells.
 bool Engine::is_outrun(Slot slot, const RowChange& change) const {
   const Row& held = store_.row(slot);
-  if (held.state != RowState::absent) return false;
+  if (held.state == RowState::present) return false;
   return std::any_of(views_.begin(), views_.end(), [&](const ObservedView& each) {
     return each.view.entity() == held.entity && each.view.admits(change.row) &&
            denies(each, slot, &change);

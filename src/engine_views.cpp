@@ -80,7 +80,11 @@ void Engine::release(ViewId id, Millis now) {
     ledger_.mark(slot);
     note_if_held(slot);
   }
-  if (!is_observed(entity)) forget(entity);
+  if (!is_observed(entity)) {
+    // Nobody will see the change that these wait for (I7).
+    for (const MutationHandle each : overlay_.included_in_snapshot(entity, tick_ + 1)) finish(each);
+    forget(entity);
+  }
   if (sub != 0) end_use(sub, now);
 }
 
