@@ -115,7 +115,8 @@ bool Engine::is_observed(EntityId entity) const {
 Continuity Engine::continuity_of(const ObservedView& each) const {
   if (each.sub == 0 || session_.is_polling()) {
     const bool polls_arrive = session_.pauses().allows_polls() && !each.schedule.failing();
-    return polls_arrive ? Continuity::polling : Continuity::offline;
+    if (!polls_arrive) return Continuity::offline;
+    return each.schedule.has_answered() ? Continuity::polling : Continuity::catching_up;
   }
   if (session_.state() != State::connected) return Continuity::offline;
   const auto& all = sequencer_.all();

@@ -65,6 +65,7 @@ export interface DriverHandlers {
   event?(effect: EffectOf<'event'>): void;
   fetch?(effect: EffectOf<'fetch'>): void;
   submit?(effect: EffectOf<'submit'>): void;
+  resync?(effect: EffectOf<'resync'>): void;
   renamed?(effect: EffectOf<'renamed'>): void;
   conflict?(effect: EffectOf<'conflict'>): void;
   quality?(quality: ConnectionQuality): void;
@@ -334,6 +335,9 @@ export class Driver {
         break;
       case 'fetch':
         handlers.fetch?.(effect);
+        break;
+      case 'resync':
+        handlers.resync?.(effect);
         break;
       case 'status':
         handlers.status?.(effect);

@@ -261,6 +261,20 @@ TEST_F(Page, I7ARowThatIsListedAndAlreadyGoneLeavesNoSlot) {
   EXPECT_EQ(stats()["slots"], 0);
 }
 
+TEST_F(Page, ADuplicateWithoutAPositionIsNoNews) {
+  harness.connect();
+  harness.observe("notes");
+  const Json send = Harness::only(harness.effects(), "send")[0];
+  const Json message = Json::parse(send["text"].get<std::string>());
+  harness.frame({{"op", "subscribed"}, {"ref", message["ref"]}, {"sub", "s"}});
+  const Json event = {{"type", "realtime"}, {"id", "x"},  {"entity", "notes"},
+                      {"action", "update"}, {"sub", "s"}, {"data", {{"id", 1}}}};
+  harness.frame(event);
+  EXPECT_FALSE(Harness::only(harness.effects(), "continuity").empty());
+  harness.frame(event);
+  EXPECT_TRUE(harness.effects().empty());
+}
+
 TEST_F(Page, ATabsEventsOfAnotherEpochAreNotTaken) {
   harness.connect();
   const ViewId view = harness.observe("projects");
