@@ -45,6 +45,7 @@ Error Engine::end_snapshot(std::uint32_t ticket, std::string_view body, Millis n
   // I3: an answer to an older request than the one already shown has nothing to add.
   if (as_of < observed->snapshot_as_of) {
     snapshot_.discard();
+    observed->schedule.answered(false, now, random_);
     return Error::none;
   }
   // I2, I3: what was forgotten since the request left can no longer stand up to the answer.

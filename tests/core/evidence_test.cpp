@@ -275,6 +275,19 @@ TEST_F(Page, ADuplicateWithoutAPositionIsNoNews) {
   EXPECT_TRUE(harness.effects().empty());
 }
 
+TEST_F(Page, I9AnAnswerThatComesTooLateDoesNotPutThePollsOff) {
+  const ViewId view = harness.observe("projects");
+  harness.engine.poll(view, 1'000, false, ++harness.now);
+  const auto slow = harness.engine.begin_snapshot(view, ++harness.now).value();
+  const auto fast = harness.engine.begin_snapshot(view, ++harness.now).value();
+  ASSERT_EQ(harness.engine.end_snapshot(fast, "[]", ++harness.now), Error::none);
+  const auto next = harness.engine.begin_snapshot(view, ++harness.now).value();
+  ASSERT_EQ(harness.engine.end_snapshot(slow, "[]", ++harness.now), Error::none);
+  EXPECT_LE(harness.engine.deadline().value(), harness.now + 1'100);
+  ASSERT_EQ(harness.engine.end_snapshot(next, "[]", ++harness.now), Error::none);
+  EXPECT_LE(harness.engine.deadline().value(), harness.now + 1'100);
+}
+
 TEST_F(Page, ATabsEventsOfAnotherEpochAreNotTaken) {
   harness.connect();
   const ViewId view = harness.observe("projects");

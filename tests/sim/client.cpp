@@ -19,7 +19,7 @@ std::string config_for(const Setup& setup, std::size_t client) {
   out += number("maxReconnectAttempts", setup.attempts);
   out += number("heartbeatInterval", kHeartbeat) + number("heartbeatTimeout", kTimeout);
   out += number("openTimeout", 4'000) + number("probeInterval", 5'000);
-  out += number("pollingInterval", 4'000) + number("dedupCapacity", setup.dedup);
+  out += number("pollingInterval", kPolling) + number("dedupCapacity", setup.dedup);
   out += number("tombstoneCapacity", setup.tombstones);
   out += number("maxFrameBytes", static_cast<std::int64_t>(kMostFrameBytes));
   out += setup.tokens != 0 ? ",\"tokens\":true" : "";
@@ -60,7 +60,10 @@ Client::Client(Scene& scene, std::size_t index)
 
 Millis Client::clock() {
   // Time stands still until the first reading of a clock that was set back.
-  if (std::exchange(clock_jumped_, false)) resumed_at_ = scene_.world.now();
+  if (std::exchange(clock_jumped_, false)) {
+    resumed_at_ = polls_from_ = scene_.world.now();
+    patience_until_ = resumed_at_ + patience_;
+  }
   return scene_.world.now() + clock_offset_;
 }
 
@@ -85,6 +88,7 @@ void Client::settle() {
   check_honesty();
   arm_timer();
   check_patience();
+  check_polls();
   plan_paint();
 }
 
@@ -108,6 +112,7 @@ void Client::perform(std::string_view effect) {
   } else if (op == "status") {
     status_ = text_of_member(effect, "status");
     transport_ = text_of_member(effect, "transport");
+    polls_from_ = scene_.world.now();
   } else if (op == "open") {
     open(link_of(effect), text_of_member(effect, "transport"), text_of_member(effect, "subscribe"));
   } else if (op == "close") {
@@ -240,8 +245,8 @@ void Client::closed(LinkId link, int code, Millis retry_after) {
     std::erase_if(wires_, [link](const Wire& each) { return each.link->id() == link; });
     closed_at_ = scene_.world.now();
     const bool asks = advice_of(code) == CloseAdvice::back_off;
-    const Millis patience = std::max(retry_after, asks ? kReconnect : Millis{0});
-    patience_until_ = std::max(patience_until_, scene_.world.now() + patience);
+    patience_ = std::max(retry_after, asks ? kReconnect : Millis{0});
+    patience_until_ = std::max(patience_until_, scene_.world.now() + patience_);
     engine_.link_closed(link, code, retry_after, clock());
   });
 }
@@ -311,7 +316,7 @@ void Client::sleep(Millis time, bool frozen, bool runs_timers_first) {
 
 void Client::wake() {
   asleep_until_.reset();
-  resumed_at_ = scene_.world.now();
+  resumed_at_ = polls_from_ = scene_.world.now();
   scene_.invariants.woken(index_);
   if (timers_first_ && timer_at_ && *timer_at_ <= scene_.world.now()) tick();
   if (frozen_) input([this] { tell_paused(PauseReason::frozen, false); });
@@ -340,6 +345,7 @@ void Client::tell_paused(PauseReason reason, bool on) {
     told_paused_.insert(reason);
   else
     told_paused_.erase(reason);
+  polls_from_ = scene_.world.now();
   engine_.pause(reason, on, clock());
 }
 

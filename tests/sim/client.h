@@ -27,6 +27,7 @@ inline constexpr Millis kTimeout = 2'000;
 // How much later than the clock says a timer may be before it is set anew.
 inline constexpr Millis kClockSlack = 1'000;
 inline constexpr Millis kReconnect = 1'000;
+inline constexpr Millis kPolling = 4'000;
 inline constexpr Millis kBackoffCap = 8'000;
 
 // What a view is asked to show.
@@ -95,6 +96,7 @@ class Client {
     bool again = false;
     int failures = 0;
     std::string continuity{};
+    Millis asked_at = 0;
   };
   struct Edit {
     MutationHandle handle = 0;
@@ -159,6 +161,7 @@ class Client {
   void trace_views();
   void check_honesty();
   void check_patience();
+  void check_polls();
   std::optional<std::string> divergence_of(ViewId view, const Observed& observed);
   void remember(std::string_view bytes);
   void fail(std::string_view invariant, std::string what);
@@ -200,6 +203,8 @@ class Client {
   std::set<PauseReason> told_paused_;  // as the engine knows
   Millis resumed_at_ = 0;
   bool clock_jumped_ = false;
+  Millis polls_from_ = 0;  // since when nothing kept polls from being sent
+  Millis patience_ = 0;    // that the server asked for last
   Millis patience_until_ = 0;
   Millis closed_at_ = 0;
 };

@@ -68,6 +68,27 @@ void Client::check_patience() {
   }
 }
 
+// I9: who says that the rows are as fresh as the last poll keeps polling, and one whose polls
+// fail keeps trying.
+void Client::check_polls() {
+  constexpr Millis kLongest = 60'000;
+  if (!told_paused_.empty() || asleep_until_ || !inbox_.empty()) return;
+  const Millis now = scene_.world.now();
+  for (const auto& [view, observed] : views_) {
+    const bool falls_back = observed.query.live && transport_ == "polling";
+    const Millis interval = falls_back ? kPolling : observed.query.interval;
+    const bool polls = observed.query.live ? falls_back : interval > 0;
+    if (!polls || observed.in_flight > 0) continue;
+    const Millis slowest = observed.continuity == "polling" ? interval * 4 : kLongest;
+    const Millis since = std::max(observed.asked_at, polls_from_);
+    // Answers take a while, and a tenth is jitter.
+    if (now - since > slowest + slowest / 10 + 5'000) {
+      return fail("I9", "view " + std::to_string(view) + " was not polled for " +
+                            std::to_string(now - since));
+    }
+  }
+}
+
 // ---------------------------------------------------------------- I1
 
 bool Client::is_busy() const {

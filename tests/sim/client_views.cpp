@@ -102,6 +102,7 @@ void Client::begin(ViewId view, bool retries) {
   const auto ticket = engine_.begin_snapshot(view, clock());
   if (!ticket.ok()) return fail("api", "a read of a view is refused");
   ++observed.in_flight;
+  observed.asked_at = scene_.world.now();
   const Query& query = observed.query;
   sim::read(
       scene_, index_, {query.table, query.filter, query.order, query.wrapped},

@@ -129,6 +129,11 @@ void Link::down(std::string text, const std::string& id) {
   }
 }
 
+void Link::down_surely(const std::string& text) {
+  if (dead_) return;
+  in_order([this, text] { hand(text, "", false); });
+}
+
 void Link::hand(const std::string& text, const std::string& id, bool cut) {
   if (dead_) return;
   if (is_stream()) {

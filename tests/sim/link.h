@@ -31,6 +31,8 @@ class Link {
 
   // ---- the server's side
   void down(std::string text, const std::string& id);
+  // As TCP would: late perhaps, but whole and once.
+  void down_surely(const std::string& text);
   void close(int code);  // after what was sent
   bool splits_frames();
   bool ends_for_token();

@@ -179,7 +179,8 @@ bool Session::reset(std::size_t which) {
   Subscription& each = subscriptions_[which % subscriptions_.size()];
   each.seen = each.last_seq = server_.published();
   each.loses = 1 + static_cast<int>(which % 3);
-  link_.down("{\"op\":\"reset\",\"sub\":\"" + each.sub + "\"}", "");
+  // Surely, because nothing else says that the events which follow are lost.
+  link_.down_surely("{\"op\":\"reset\",\"sub\":\"" + each.sub + "\"}");
   return true;
 }
 
