@@ -21,9 +21,11 @@ export type {
 } from './core/recording.ts';
 export { defaultEntities, type EntityDefinition, findEntity } from './entities/definitions.ts';
 export { getIntegration } from './realtime/attachment.ts';
+export type { QueryBindingSpec } from './realtime/binding-spec.ts';
 export type { Edit, Submission } from './realtime/edits.ts';
 export type { LinkOptions } from './realtime/link-options.ts';
 export type { LinkState } from './realtime/link-state.ts';
+export type { PageEdges } from './realtime/pages-envelope.ts';
 export {
   createPollingFallback,
   type EntityPollingOptions,
@@ -32,7 +34,7 @@ export {
   type PollingFallbackOptions,
   type PollingOptions,
 } from './realtime/polling-fallback.ts';
-export type { QueryBindingSpec, RealtimeState } from './realtime/query-binding.ts';
+export type { RealtimeState } from './realtime/query-binding.ts';
 export {
   type BindingHandle,
   createRealtimeIntegration,

@@ -1,25 +1,22 @@
-import type { QueryClient, QueryKey } from '@tanstack/react-query';
-import type { Continuity, Effect, Status, Transport } from '../core/effects.ts';
+import type { QueryClient } from '@tanstack/react-query';
+import type { Continuity, Effect, RowId, Status, Transport } from '../core/effects.ts';
 import { TidemarkError } from '../core/errors.ts';
 import type { EntityDefinition } from '../entities/definitions.ts';
+import {
+  filterOfRow,
+  isDerived,
+  isSameList,
+  isSameSpec,
+  type QueryBindingSpec,
+  shapeFor,
+} from './binding-spec.ts';
 import { asTidemarkError, type Report } from './callbacks.ts';
+import { DetailEnvelope } from './detail-envelope.ts';
 import type { Driver, EngineLike } from './driver.ts';
+import { isListKey } from './entity-keys.ts';
 import type { LinkState } from './link-state.ts';
-import { RowEnvelope } from './row-envelope.ts';
+import type { RowShape } from './row-envelope.ts';
 import { snapshotText } from './snapshot-body.ts';
-
-/** Which rows a query shows. */
-export interface QueryBindingSpec {
-  queryKey: QueryKey;
-  /** By name or by table name. */
-  entity: string;
-  /** `column=op.value,…`; without it the whole entity. */
-  filter?: string | undefined;
-  /** `column.asc,column.desc`; without it rows keep the server's order and new ones go last. */
-  order?: string | undefined;
-  /** Where the data holds its array, `data` or `result.items`; found by itself at those two: root, `data`. */
-  path?: string | undefined;
-}
 
 /** How fresh a query's data is, and why. */
 export interface RealtimeState {
@@ -43,6 +40,8 @@ export interface BindingHost {
   /** Which binding gave out a query's data. */
   readonly issued: WeakMap<object, QueryBinding>;
   changed(binding: QueryBinding): void;
+  /** Its data can only be had from the server; `later`: not for each change by itself. */
+  readAgain(binding: QueryBinding, when: 'now' | 'later'): void;
 }
 
 interface Ticket {
@@ -55,22 +54,26 @@ export function unboundState({ status, transport }: LinkState): RealtimeState {
 }
 
 /**
- * Ties one query of the cache to one view of the core. Data that is not rows (a single
- * object, or rows that the core refuses) makes it `plain`: it keeps its subscription, and
- * events lead to a refetch as for any query that is not bound.
+ * Ties one query of the cache to one view of the core. Data that is not rows (a total, or rows
+ * that the core refuses) makes it `plain`: it keeps its subscriptions, and events lead to a
+ * refetch as for any query that is not bound. Data that is derived is plain from the start.
  */
 export class QueryBinding {
   readonly hash: string;
-  readonly entity: EntityDefinition;
+  readonly entities: readonly EntityDefinition[];
   /** How many observe it; counted by the integration. */
   users = 0;
   lingering: ReturnType<typeof setTimeout> | undefined;
   readonly #host: BindingHost;
   readonly #spec: QueryBindingSpec;
-  readonly #envelope: RowEnvelope;
+  readonly #shape: RowShape;
+  /** Null for data that is not one row. */
+  readonly #detail: DetailEnvelope | null;
   #view: number | undefined;
-  #sub: number | undefined;
-  #plain = false;
+  readonly #subs: number[] = [];
+  #plain: boolean;
+  /** Whether its data is not what the view shows, which has no row or had no answer. */
+  #missing = false;
   #closed = false;
   /** Whether its rows were ever asked for; the core leaves the first time to the query. */
   #asked = false;
@@ -81,17 +84,44 @@ export class QueryBinding {
   #lastEventAt: number | null = null;
   #state: RealtimeState | undefined;
 
-  constructor(host: BindingHost, hash: string, entity: EntityDefinition, spec: QueryBindingSpec) {
+  constructor(
+    host: BindingHost,
+    hash: string,
+    entities: readonly EntityDefinition[],
+    spec: QueryBindingSpec,
+  ) {
     this.hash = hash;
-    this.entity = entity;
+    this.entities = entities;
     this.#host = host;
     this.#spec = spec;
-    this.#envelope = new RowEnvelope(spec.path);
-    host.driver.run((engine, now) => this.#open(engine, now));
+    this.#plain = isDerived(spec);
+    this.#shape = shapeFor(spec, this.#entity);
+    this.#detail = this.#shape instanceof DetailEnvelope ? this.#shape : null;
+    host.driver.run((engine, now) => {
+      if (!this.#plain) return this.#open(engine, now);
+      this.#subscribe(engine, now);
+      // A change between its request and the subscription is in neither.
+      if (host.link.status === 'connected') host.readAgain(this, 'later');
+    });
   }
 
-  get plain(): boolean {
+  get isPlain(): boolean {
     return this.#plain;
+  }
+
+  /** Whether events change its data by themselves. */
+  get isInStep(): boolean {
+    return !this.#plain && !this.#missing;
+  }
+
+  /** The row that it shows; undefined for data that is not one row. */
+  get rowId(): RowId | undefined {
+    return this.#detail?.shownId;
+  }
+
+  /** Whether a value is the rows, or the row, as they were given out last. */
+  holds(value: unknown): boolean {
+    return this.#shape.holds(value);
   }
 
   /** The newest data given out; undefined before the first rows. */
@@ -105,17 +135,18 @@ export class QueryBinding {
     return this.#state;
   }
 
-  matches({ filter, order, path }: QueryBindingSpec, entity: EntityDefinition): boolean {
-    const spec = this.#spec;
-    const sameRows = entity === this.entity && filter === spec.filter && order === spec.order;
-    return sameRows && path === spec.path;
+  matches(other: QueryBindingSpec, entities: readonly EntityDefinition[]): boolean {
+    return isSameSpec(this.#spec, other) && isSameList(this.entities, entities);
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.lingering);
-    this.#host.driver.run((engine, now) => this.#leave(engine, now));
+    this.#host.driver.run((engine, now) => {
+      this.#leave(engine, now);
+      for (const sub of this.#subs.splice(0)) engine.unsubscribe(sub, now);
+    });
   }
 
   /**
@@ -132,20 +163,23 @@ export class QueryBinding {
       data = await queryFn();
     } catch (thrown) {
       this.#failSnapshot(ticket);
+      // A row that is not there: its event has to lead to another request.
+      if (this.#detail && this.#latest === undefined) this.#missing = true;
       throw thrown;
     } finally {
       this.#inFlight--;
       if (this.#inFlight === 0 && this.#fetchAgain) this.#scheduleRefetch();
     }
     if (this.#plain || this.#closed) return data;
-    if (data === undefined || data === null) {
+    if (data === undefined || (data === null && !this.#detail)) {
       this.#failSnapshot(ticket);
       return data;
     }
     try {
-      const rows = this.#envelope.open(data);
+      const rows = this.#shape.open(data);
       if (rows) this.#endSnapshot(ticket, snapshotText(rows));
       else this.#becomePlain();
+      if (!rows && isListKey(this.#spec.queryKey, this.#entity)) this.#host.report(this.#noRows());
     } catch (thrown) {
       this.#refuse(asTidemarkError('bad_snapshot', thrown));
     }
@@ -154,7 +188,7 @@ export class QueryBinding {
     driver.flush();
     if (this.#plain || this.#view === undefined) return data;
     const shown = driver.engine?.rows(this.#view);
-    return shown ? (this.#issue(shown) as T) : data;
+    return shown ? ((this.#issue(shown) ?? data) as T) : data;
   }
 
   /** The core wants the rows read again. */
@@ -169,7 +203,9 @@ export class QueryBinding {
     const { queryClient } = this.#host;
     const data = this.#issue(rows);
     const held = queryClient.getQueryCache().get(this.hash)?.state.data;
-    if (held === undefined || held === data) return;
+    if (this.#missing) this.#host.readAgain(this, 'now');
+    else if (this.#shape.doubtful) this.#host.readAgain(this, 'later');
+    if (data === undefined || held === undefined || held === data) return;
     queryClient.setQueryData(this.#spec.queryKey, data);
   }
 
@@ -198,10 +234,20 @@ export class QueryBinding {
     this.#host.changed(this);
   }
 
+  /** The one whose rows it shows. */
+  get #entity(): EntityDefinition {
+    return this.entities[0] as EntityDefinition;
+  }
+
+  get #filter(): string {
+    const { filter = '' } = this.#spec;
+    return this.#detail ? filterOfRow(filter, this.#entity, this.#detail.shownId) : filter;
+  }
+
   #open(engine: EngineLike, now: number): void {
     if (this.#closed) return;
-    const { filter = '', order } = this.#spec;
-    const rows = { entity: this.entity.name, filter, path: '', live: true };
+    const { order } = this.#spec;
+    const rows = { entity: this.#entity.name, filter: this.#filter, path: '', live: true };
     try {
       this.#view = engine.observe(order ? { ...rows, order } : rows, now);
       this.#host.views.set(this.#view, this);
@@ -211,16 +257,23 @@ export class QueryBinding {
     }
   }
 
+  #subscribe(engine: EngineLike, now: number): void {
+    if (this.#closed) return;
+    for (const { name } of this.entities) {
+      try {
+        this.#subs.push(engine.subscribe(name, this.#filter, now));
+      } catch (thrown) {
+        this.#host.report(this.#named(asTidemarkError('core_failed', thrown)));
+      }
+    }
+  }
+
   #leave(engine: EngineLike, now: number): void {
     const view = this.#view;
-    const sub = this.#sub;
+    if (view === undefined) return;
     this.#view = undefined;
-    this.#sub = undefined;
-    if (view !== undefined) {
-      this.#host.views.delete(view);
-      engine.release(view, now);
-    }
-    if (sub !== undefined) engine.unsubscribe(sub, now);
+    this.#host.views.delete(view);
+    engine.release(view, now);
   }
 
   #beginSnapshot(): Ticket {
@@ -259,6 +312,12 @@ export class QueryBinding {
     this.#becomePlain();
   }
 
+  #noRows(): TidemarkError {
+    const { name } = this.#entity;
+    const message = `a list of ${name} has no array at its root or in data; say where with realtimePath`;
+    return this.#named(new TidemarkError('bad_snapshot', message));
+  }
+
   #named(error: TidemarkError): TidemarkError {
     return new TidemarkError(error.code, `query ${this.hash}: ${error.message}`, { cause: error });
   }
@@ -268,15 +327,17 @@ export class QueryBinding {
     this.#host.driver.run((engine, now) => {
       if (this.#closed) return;
       // Subscribed before the view goes: they share the subscription, which so never ends.
-      const sub = engine.subscribe(this.entity.name, this.#spec.filter ?? '', now);
+      this.#subscribe(engine, now);
       this.#leave(engine, now);
-      this.#sub = sub;
     });
     this.updateState();
   }
 
+  /** Undefined when the rows cannot be said in the form of the data. */
   #issue(rows: readonly unknown[]): unknown {
-    const data = this.#envelope.dress(rows);
+    const data = this.#shape.dress(rows);
+    this.#missing = data === undefined;
+    if (data === undefined) return undefined;
     this.#latest = data;
     this.#host.issued.set(data as object, this);
     return data;

@@ -18,6 +18,7 @@ import {
   shapeOf,
 } from '../entities/definitions.ts';
 import { attach, detach } from './attachment.ts';
+import type { QueryBindingSpec } from './binding-spec.ts';
 import { callSafely, reporter } from './callbacks.ts';
 import { Connection } from './connection.ts';
 import type { Driver, LoadEngine } from './driver.ts';
@@ -29,7 +30,6 @@ import { checkIntervals, checkUrl } from './options.ts';
 import {
   type BindingHost,
   QueryBinding,
-  type QueryBindingSpec,
   type RealtimeState,
   unboundState,
 } from './query-binding.ts';
@@ -50,6 +50,8 @@ export interface RealtimeIntegrationOptions extends LinkOptions {
   enablePollingFallback?: boolean | undefined;
   /** Default 10000. */
   pollingInterval?: number | undefined;
+  /** How often a query that is derived from rows is read again at the most. Default 500. */
+  derivedInterval?: number | undefined;
   /** Which entities there are and which query keys show them. Default `defaultEntities`. */
   entities?: readonly EntityDefinition[] | undefined;
   /** Called once for each event. */
@@ -149,7 +151,7 @@ class Integration implements RealtimeIntegration, BindingHost {
   ) {
     const environment = readEnvironment();
     const pollingInterval = options.pollingInterval ?? environment.pollingInterval;
-    checkIntervals({ pollingInterval });
+    checkIntervals({ pollingInterval, derivedInterval: options.derivedInterval });
     const address = options.websocketUrl ?? environment.websocketUrl;
     const url = address === undefined ? undefined : checkUrl('websocketUrl', address);
     if (options.enableWebSocket && !url) {
@@ -162,10 +164,11 @@ class Integration implements RealtimeIntegration, BindingHost {
     this.report = reporter(options.onError);
     this.#entities = options.entities ?? defaultEntities;
     this.#canConnect = withLink || withPolling;
-    this.#unbound = new UnboundQueries(queryClient, (hash) => {
-      const binding = this.#bindings.get(hash);
-      return binding !== undefined && !binding.plain;
-    });
+    this.#unbound = new UnboundQueries(
+      queryClient,
+      (hash) => this.#bindings.get(hash),
+      options.derivedInterval,
+    );
     this.#connection = new Connection({
       url,
       options,
@@ -268,6 +271,8 @@ class Integration implements RealtimeIntegration, BindingHost {
   share(queryHash: string, before: unknown, after: unknown, sharing: Sharing): unknown {
     const owner = typeof after === 'object' && after !== null ? this.issued.get(after) : undefined;
     if (owner?.hash === queryHash) return owner.latest;
+    // What `select` takes out of the data: the core's own objects need no comparing either.
+    if (this.#bindings.get(queryHash)?.holds(after)) return after;
     if (typeof sharing === 'function') return sharing(before, after);
     return sharing === false ? after : replaceEqualDeep(before, after);
   }
@@ -295,12 +300,17 @@ class Integration implements RealtimeIntegration, BindingHost {
     this.#tell(binding.hash);
   }
 
+  readAgain(binding: QueryBinding, when: 'now' | 'later'): void {
+    this.#unbound.readAgain(binding.hash, when);
+  }
+
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
     detach(this.queryClient, this);
     for (const binding of this.#bindings.values()) binding.close();
     this.#bindings.clear();
+    this.#unbound.dispose();
     this.#connection.dispose();
   }
 
@@ -315,6 +325,9 @@ class Integration implements RealtimeIntegration, BindingHost {
     if (status === before.status || status !== 'connected') return;
     // Views know what they missed; queries without one have to ask.
     if (this.#connectedBefore) this.#unbound.touchAll(this.#entities);
+    for (const binding of this.#bindings.values()) {
+      if (binding.isPlain) this.readAgain(binding, 'later');
+    }
     this.#connectedBefore = true;
   }
 
@@ -338,10 +351,11 @@ class Integration implements RealtimeIntegration, BindingHost {
   }
 
   #acquire(spec: QueryBindingSpec): QueryBinding {
-    const entity = this.entity(spec.entity);
+    const names = typeof spec.entity === 'string' ? [spec.entity] : spec.entity;
+    const entities = names.map((name) => this.entity(name));
     const hash = this.queryClient.defaultQueryOptions({ queryKey: spec.queryKey }).queryHash;
     let binding = this.#bindings.get(hash);
-    if (binding && !binding.matches(spec, entity)) {
+    if (binding && !binding.matches(spec, entities)) {
       if (binding.users > 0) {
         const message = `query ${hash} is observed with two different entities, filters, orders or paths; the later one counts`;
         this.report(new TidemarkError('conflicting_query', message));
@@ -350,7 +364,7 @@ class Integration implements RealtimeIntegration, BindingHost {
       binding = undefined;
     }
     if (!binding) {
-      binding = new QueryBinding(this, hash, entity, spec);
+      binding = new QueryBinding(this, hash, entities, spec);
       this.#bindings.set(hash, binding);
     }
     clearTimeout(binding.lingering);

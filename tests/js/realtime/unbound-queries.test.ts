@@ -35,7 +35,11 @@ describe('UnboundQueries', () => {
     await show(['projects', 'list', 'report'], report, { realtime: false });
     client.setQueryData(['projects', 'detail', 5, 'inactive'], 1);
 
-    const unbound = new UnboundQueries(client, (hash) => hash === '["projects","list"]');
+    const unbound = new UnboundQueries(client, (hash) =>
+      hash === '["projects","list"]'
+        ? { isInStep: true, entities: [projects], rowId: undefined }
+        : undefined,
+    );
     unbound.touch(projects, 5);
     unbound.touch(projects, 5);
     unbound.refresh();
@@ -55,7 +59,7 @@ describe('UnboundQueries', () => {
     await settled();
     answer(1);
     await settled();
-    const unbound = new UnboundQueries(client, () => false);
+    const unbound = new UnboundQueries(client, () => undefined);
     for (let i = 0; i < 20; i++) {
       unbound.touch(projects, 5);
       unbound.refresh();

@@ -1,0 +1,38 @@
+import type { RowId } from '../core/effects.ts';
+import type { Filters } from './filters.ts';
+import { createEntityHooks, type EntityListOptions } from './hooks.ts';
+import { definitionOf, readyMadeApi } from './ready-made.ts';
+import type { RestApi } from './rest.ts';
+import type { Payment } from './rows.ts';
+
+const definition = /* @__PURE__ */ definitionOf<Payment>('payments');
+
+export const paymentsApi: RestApi<Payment> = /* @__PURE__ */ readyMadeApi(definition);
+
+const hooks = /* @__PURE__ */ createEntityHooks(definition, { api: paymentsApi, order: 'id.asc' });
+
+type PaymentFilters = Omit<Filters<Payment>, 'corporate_id'>;
+
+/**
+ * One company's payments. While `corporateId` is undefined or null nothing is asked for.
+ *
+ * @throws TidemarkError `bad_filter`, `unknown_entity`
+ */
+export function usePayments<TData = Payment[]>(
+  corporateId: RowId | null | undefined,
+  filters: PaymentFilters = {},
+  options: EntityListOptions<Payment, TData> = {},
+  enableRealtime = true,
+) {
+  const isKnown = corporateId !== undefined && corporateId !== null;
+  return hooks.useList<TData>(
+    { ...filters, corporate_id: corporateId ?? null },
+    isKnown ? options : { ...options, enabled: false },
+    enableRealtime,
+  );
+}
+
+export const usePayment = hooks.useDetail;
+export const useCreatePayment = hooks.useCreate;
+export const useUpdatePayment = hooks.useUpdate;
+export const useDeletePayment = hooks.useDelete;
