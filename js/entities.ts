@@ -15,6 +15,7 @@ export {
   type EntityHooksOptions,
   type EntityListOptions,
   type EntityMutationOptions,
+  type EntityQueryResult,
 } from './entities/hooks.ts';
 export {
   ApiError,

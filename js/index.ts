@@ -34,13 +34,13 @@ export {
   type PollingFallbackOptions,
   type PollingOptions,
 } from './realtime/polling-fallback.ts';
-export type { RealtimeState } from './realtime/query-binding.ts';
 export {
   type BindingHandle,
   createRealtimeIntegration,
   type RealtimeIntegration,
   type RealtimeIntegrationOptions,
 } from './realtime/react-query-integration.ts';
+export type { RealtimeState } from './realtime/realtime-state.ts';
 export type { GetToken } from './realtime/tokens.ts';
 export type {
   EventSourceConstructor,

@@ -12,4 +12,4 @@ export { useRealtimeQuery } from './hooks/useRealtimeQuery.ts';
 export { useRealtimeStatus } from './hooks/useRealtimeStatus.ts';
 export { useRealtimeSuspenseQuery } from './hooks/useRealtimeSuspenseQuery.ts';
 export type { LinkState } from './realtime/link-state.ts';
-export type { RealtimeState } from './realtime/query-binding.ts';
+export type { RealtimeState } from './realtime/realtime-state.ts';

@@ -141,8 +141,9 @@ function oneOf(column: string, values: readonly unknown[]): Condition {
 }
 
 function listOf(column: string, values: readonly unknown[]): string {
-  return [...new Set(values.map((value) => quoted(textOf(column, value), true)))]
+  return [...new Set(values.map((value) => textOf(column, value)))]
     .sort(compare)
+    .map((text) => quoted(text, true))
     .join(',');
 }
 

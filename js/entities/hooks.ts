@@ -47,7 +47,8 @@ export type EntityMutationOptions<TData, TVariables> = Omit<
   onConflict?: ((conflict: Conflict) => void) | undefined;
 };
 
-type QueryResult<TData> = UseRealtimeQueryResult<UseQueryResult<TData>>;
+/** The result of `useQuery` and how fresh it is. */
+export type EntityQueryResult<TData> = UseRealtimeQueryResult<UseQueryResult<TData>>;
 type MutationResult<TData, TVariables> = UseMutationResult<TData, DefaultError, TVariables>;
 
 /** The hooks of one entity. With `enableRealtime` false they are plain queries. */
@@ -59,7 +60,7 @@ export interface EntityHooks<Row> {
     filters?: Filters<Row>,
     options?: EntityListOptions<Row, TData>,
     enableRealtime?: boolean,
-  ): QueryResult<TData>;
+  ): EntityQueryResult<TData>;
   /**
    * One row; while `id` is undefined or null nothing is asked for. @throws TidemarkError
    * `bad_entity` when the definition has no `queryKeys.detail`, `unknown_entity`
@@ -68,7 +69,7 @@ export interface EntityHooks<Row> {
     id: RowId | null | undefined,
     options?: EntityDetailOptions<Row, TData>,
     enableRealtime?: boolean,
-  ): QueryResult<TData>;
+  ): EntityQueryResult<TData>;
   /** `mutate(row)`; without an id the row has a temporary one until the server answers. */
   useCreate(
     options?: EntityMutationOptions<RowResponse<Row>, Partial<Row>>,

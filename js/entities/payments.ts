@@ -1,6 +1,11 @@
 import type { RowId } from '../core/effects.ts';
 import type { Filters } from './filters.ts';
-import { createEntityHooks, type EntityListOptions } from './hooks.ts';
+import {
+  createEntityHooks,
+  type EntityHooks,
+  type EntityListOptions,
+  type EntityQueryResult,
+} from './hooks.ts';
 import { definitionOf, readyMadeApi } from './ready-made.ts';
 import type { RestApi } from './rest.ts';
 import type { Payment } from './rows.ts';
@@ -9,7 +14,12 @@ const definition = /* @__PURE__ */ definitionOf<Payment>('payments');
 
 export const paymentsApi: RestApi<Payment> = /* @__PURE__ */ readyMadeApi(definition);
 
-const hooks = /* @__PURE__ */ createEntityHooks(definition, { api: paymentsApi, order: 'id.asc' });
+type Hooks = EntityHooks<Payment>;
+
+const hooks: Hooks = /* @__PURE__ */ createEntityHooks(definition, {
+  api: paymentsApi,
+  order: 'id.asc',
+});
 
 type PaymentFilters = Omit<Filters<Payment>, 'corporate_id'>;
 
@@ -23,7 +33,7 @@ export function usePayments<TData = Payment[]>(
   filters: PaymentFilters = {},
   options: EntityListOptions<Payment, TData> = {},
   enableRealtime = true,
-) {
+): EntityQueryResult<TData> {
   const isKnown = corporateId !== undefined && corporateId !== null;
   return hooks.useList<TData>(
     { ...filters, corporate_id: corporateId ?? null },
@@ -32,7 +42,7 @@ export function usePayments<TData = Payment[]>(
   );
 }
 
-export const usePayment = hooks.useDetail;
-export const useCreatePayment = hooks.useCreate;
-export const useUpdatePayment = hooks.useUpdate;
-export const useDeletePayment = hooks.useDelete;
+export const usePayment: Hooks['useDetail'] = hooks.useDetail;
+export const useCreatePayment: Hooks['useCreate'] = hooks.useCreate;
+export const useUpdatePayment: Hooks['useUpdate'] = hooks.useUpdate;
+export const useDeletePayment: Hooks['useDelete'] = hooks.useDelete;

@@ -1,4 +1,4 @@
-import { createEntityHooks } from './hooks.ts';
+import { createEntityHooks, type EntityHooks } from './hooks.ts';
 import { definitionOf, readyMadeApi } from './ready-made.ts';
 import type { RestApi } from './rest.ts';
 import type { Volunteer } from './rows.ts';
@@ -7,13 +7,15 @@ const definition = /* @__PURE__ */ definitionOf<Volunteer>('volunteers');
 
 export const volunteersApi: RestApi<Volunteer> = /* @__PURE__ */ readyMadeApi(definition);
 
-const hooks = /* @__PURE__ */ createEntityHooks(definition, {
+type Hooks = EntityHooks<Volunteer>;
+
+const hooks: Hooks = /* @__PURE__ */ createEntityHooks(definition, {
   api: volunteersApi,
   order: 'id.asc',
 });
 /** `useVolunteers({ city: 'Lahore' })` */
-export const useVolunteers = hooks.useList;
-export const useVolunteer = hooks.useDetail;
-export const useCreateVolunteer = hooks.useCreate;
-export const useUpdateVolunteer = hooks.useUpdate;
-export const useDeleteVolunteer = hooks.useDelete;
+export const useVolunteers: Hooks['useList'] = hooks.useList;
+export const useVolunteer: Hooks['useDetail'] = hooks.useDetail;
+export const useCreateVolunteer: Hooks['useCreate'] = hooks.useCreate;
+export const useUpdateVolunteer: Hooks['useUpdate'] = hooks.useUpdate;
+export const useDeleteVolunteer: Hooks['useDelete'] = hooks.useDelete;

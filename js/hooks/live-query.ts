@@ -6,8 +6,8 @@ import { getIntegration } from '../realtime/attachment.ts';
 import type { QueryBindingSpec } from '../realtime/binding-spec.ts';
 import { checkFilter } from '../realtime/filter-check.ts';
 import { IDLE } from '../realtime/link-state.ts';
-import { type RealtimeState, unboundState } from '../realtime/query-binding.ts';
 import type { RealtimeIntegration } from '../realtime/react-query-integration.ts';
+import { type RealtimeState, unboundState } from '../realtime/realtime-state.ts';
 
 /** What `useRealtimeQuery` takes besides the options of `useQuery`. */
 export interface RealtimeQueryOptions {

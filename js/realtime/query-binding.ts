@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import type { Continuity, Effect, RowId, Status, Transport } from '../core/effects.ts';
+import type { Continuity, Effect, RowId } from '../core/effects.ts';
 import { TidemarkError } from '../core/errors.ts';
 import type { EntityDefinition } from '../entities/definitions.ts';
 import {
@@ -15,20 +15,9 @@ import { DetailEnvelope } from './detail-envelope.ts';
 import type { Driver, EngineLike } from './driver.ts';
 import { isListKey } from './entity-keys.ts';
 import type { LinkState } from './link-state.ts';
+import type { RealtimeState } from './realtime-state.ts';
 import type { RowShape } from './row-envelope.ts';
 import { snapshotText } from './snapshot-body.ts';
-
-/** How fresh a query's data is, and why. */
-export interface RealtimeState {
-  readonly status: Status;
-  /** What carries events now; null while nothing does. */
-  readonly transport: Transport | null;
-  /** What keeps this query's data fresh; null while nothing does. */
-  readonly source: Transport | null;
-  readonly continuity: Continuity;
-  /** When this query's last event arrived, in ms since the epoch. */
-  readonly lastEventAt: number | null;
-}
 
 /** What a binding needs of the integration that it belongs to. */
 export interface BindingHost {
@@ -46,11 +35,6 @@ export interface BindingHost {
 
 interface Ticket {
   id: number | undefined;
-}
-
-/** How a query is without a binding. */
-export function unboundState({ status, transport }: LinkState): RealtimeState {
-  return { status, transport, source: null, continuity: 'offline', lastEventAt: null };
 }
 
 /**

@@ -27,12 +27,8 @@ import { readEnvironment } from './environment.ts';
 import { type LinkOptions, linkTransports } from './link-options.ts';
 import { IDLE, type LinkState } from './link-state.ts';
 import { checkIntervals, checkUrl } from './options.ts';
-import {
-  type BindingHost,
-  QueryBinding,
-  type RealtimeState,
-  unboundState,
-} from './query-binding.ts';
+import { type BindingHost, QueryBinding } from './query-binding.ts';
+import { type RealtimeState, unboundState } from './realtime-state.ts';
 import { UnboundQueries } from './unbound-queries.ts';
 
 /**
