@@ -63,6 +63,8 @@ export class QueryBinding {
   #asked = false;
   #inFlight = 0;
   #fetchAgain = false;
+  /** The core asked for the rows while nobody looked at them. */
+  #owed = false;
   #latest: unknown;
   #continuity: Continuity = 'offline';
   #lastEventAt: number | null = null;
@@ -175,6 +177,12 @@ export class QueryBinding {
     return shown ? ((this.#issue(shown) ?? data) as T) : data;
   }
 
+  /** Somebody looks at it now. */
+  observed(): void {
+    // Later, because the query may be about to fetch on its own.
+    if (this.#owed) setTimeout(() => this.#owed && this.#refetchNow(), 0);
+  }
+
   /** The core wants the rows read again. */
   refetch(reason: Extract<Effect, { op: 'fetch' }>['reason']): void {
     if (this.#inFlight === 0) this.#refetchNow();
@@ -263,6 +271,7 @@ export class QueryBinding {
   #beginSnapshot(): Ticket {
     const ticket: Ticket = { id: undefined };
     this.#asked = true;
+    this.#owed = false;
     // Inputs keep their order, so the number is there before any that ends it, core or no core.
     this.#host.driver.run((engine, now) => {
       if (this.#view !== undefined) ticket.id = engine.beginSnapshot(this.#view, now);
@@ -335,7 +344,9 @@ export class QueryBinding {
 
   #refetchNow(): void {
     if (this.#closed) return;
-    void this.#host.queryClient.refetchQueries(
+    const { queryClient } = this.#host;
+    this.#owed = !queryClient.getQueryCache().get(this.hash)?.isActive();
+    void queryClient.refetchQueries(
       { queryKey: this.#spec.queryKey, exact: true, type: 'active' },
       { cancelRefetch: false },
     );

@@ -245,6 +245,7 @@ class Integration implements RealtimeIntegration, BindingHost {
 
   observe(spec: QueryBindingSpec): BindingHandle {
     const binding = this.#acquire(spec);
+    binding.observed();
     let released = false;
     return {
       release: () => {
