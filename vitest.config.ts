@@ -4,6 +4,12 @@ import { defineConfig } from 'vitest/config';
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const older = (name: string): string => here(`tests/react18/node_modules/${name}`);
 
+/** What users import is the sources here. */
+const doors = [
+  { find: /^tidemark$/, replacement: here('js/index.ts') },
+  { find: /^tidemark\/(react|entities)$/, replacement: here('js/$1.ts') },
+];
+
 const shared = {
   environment: 'node',
   testTimeout: 15_000,
@@ -16,6 +22,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       {
+        resolve: { alias: doors },
         test: {
           ...shared,
           name: 'all',
