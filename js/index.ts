@@ -23,6 +23,7 @@ export { defaultEntities, type EntityDefinition, findEntity } from './entities/d
 export { getIntegration } from './realtime/attachment.ts';
 export type { QueryBindingSpec } from './realtime/binding-spec.ts';
 export type { Edit, Submission } from './realtime/edits.ts';
+export type { RealtimeIntegrationOptions } from './realtime/integration-options.ts';
 export type { LinkOptions } from './realtime/link-options.ts';
 export type { LinkState } from './realtime/link-state.ts';
 export type { PageEdges } from './realtime/pages-envelope.ts';
@@ -38,7 +39,6 @@ export {
   type BindingHandle,
   createRealtimeIntegration,
   type RealtimeIntegration,
-  type RealtimeIntegrationOptions,
 } from './realtime/react-query-integration.ts';
 export type { RealtimeState } from './realtime/realtime-state.ts';
 export type { GetToken } from './realtime/tokens.ts';

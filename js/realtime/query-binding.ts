@@ -18,6 +18,7 @@ import type { LinkState } from './link-state.ts';
 import type { RealtimeState } from './realtime-state.ts';
 import type { RowShape } from './row-envelope.ts';
 import { snapshotText } from './snapshot-body.ts';
+import { ViewRequests } from './view-requests.ts';
 
 /** What a binding needs of the integration that it belongs to. */
 export interface BindingHost {
@@ -25,16 +26,14 @@ export interface BindingHost {
   readonly driver: Driver;
   readonly report: Report;
   readonly link: LinkState;
+  /** In ms. */
+  readonly pollingInterval: number;
   readonly views: Map<number, QueryBinding>;
   /** Which binding gave out a query's data. */
   readonly issued: WeakMap<object, QueryBinding>;
   changed(binding: QueryBinding): void;
   /** Its data can only be had from the server; `later`: not for each change by itself. */
   readAgain(binding: QueryBinding, when: 'now' | 'later'): void;
-}
-
-interface Ticket {
-  id: number | undefined;
 }
 
 /**
@@ -53,14 +52,19 @@ export class QueryBinding {
   readonly #shape: RowShape;
   /** Null for data that is not one row. */
   readonly #detail: DetailEnvelope | null;
+  readonly #requests: ViewRequests;
   #view: number | undefined;
   readonly #subs: number[] = [];
   #plain: boolean;
+  /** Whether it is asked for in intervals, its data being plain. */
+  #polls = false;
   /** Whether its data is not what the view shows, which has no row or had no answer. */
   #missing = false;
   #closed = false;
   /** Whether its rows were ever asked for; the core leaves the first time to the query. */
   #asked = false;
+  /** Whether its stream ever began; when one begins anew, the one before was lost. */
+  #streamed = false;
   #inFlight = 0;
   #fetchAgain = false;
   /** The core asked for the rows while nobody looked at them. */
@@ -83,8 +87,10 @@ export class QueryBinding {
     this.#plain = isDerived(spec);
     this.#shape = shapeFor(spec, this.#entity);
     this.#detail = this.#shape instanceof DetailEnvelope ? this.#shape : null;
+    this.#requests = new ViewRequests(host.driver, () => this.#view);
     host.driver.run((engine, now) => {
       if (!this.#plain) return this.#open(engine, now);
+      this.#openEmpty(engine, now);
       this.#subscribe(engine, now);
       // A change between its request and the subscription is in neither.
       if (host.link.status === 'connected') host.readAgain(this, 'later');
@@ -142,13 +148,15 @@ export class QueryBinding {
    * Rejects with what `queryFn` throws.
    */
   async fetch<T>(queryFn: () => T | Promise<T>): Promise<T> {
-    const ticket = this.#beginSnapshot();
+    this.#asked = true;
+    this.#owed = false;
+    const ticket = this.#requests.begin();
     this.#inFlight++;
     let data: T;
     try {
       data = await queryFn();
     } catch (thrown) {
-      this.#failSnapshot(ticket);
+      this.#requests.fail(ticket);
       // A row that is not there: its event has to lead to another request.
       if (this.#detail && this.#latest === undefined) this.#missing = true;
       throw thrown;
@@ -156,18 +164,20 @@ export class QueryBinding {
       this.#inFlight--;
       if (this.#inFlight === 0 && this.#fetchAgain) this.#scheduleRefetch();
     }
+    if (this.#plain) this.#requests.end(ticket, '[]', () => {});
     if (this.#plain || this.#closed) return data;
     if (data === undefined || (data === null && !this.#detail)) {
-      this.#failSnapshot(ticket);
+      this.#requests.fail(ticket);
       return data;
     }
+    const refuse = (thrown: unknown) => this.#refuse(asTidemarkError('bad_snapshot', thrown));
     try {
       const rows = this.#shape.open(data);
-      if (rows) this.#endSnapshot(ticket, snapshotText(rows));
+      if (rows) this.#requests.end(ticket, snapshotText(rows), refuse);
       else this.#becomePlain();
       if (!rows && isListKey(this.#spec.queryKey, this.#entity)) this.#host.report(this.#noRows());
     } catch (thrown) {
-      this.#refuse(asTidemarkError('bad_snapshot', thrown));
+      refuse(thrown);
     }
     // While the core is loading the page does not wait for it: it shows the data as it came.
     const { driver } = this.#host;
@@ -183,15 +193,19 @@ export class QueryBinding {
     if (this.#owed) setTimeout(() => this.#owed && this.#refetchNow(), 0);
   }
 
-  /** The core wants the rows read again. */
-  refetch(reason: Extract<Effect, { op: 'fetch' }>['reason']): void {
+  /** The core wants the rows read again. Returns whether something was missed. */
+  refetch(reason: Extract<Effect, { op: 'fetch' }>['reason']): boolean {
+    const missed = reason === 'gap' || (reason === 'subscribed' && this.#streamed);
+    if (reason === 'subscribed') this.#streamed = true;
     if (this.#inFlight === 0) this.#refetchNow();
     // A poll is answered by the request under way; what was missed may not be in it.
     else if (reason !== 'poll') this.#fetchAgain = true;
+    return missed;
   }
 
   /** Puts changed rows into the cache, unless its query is still waiting for its first data. */
   show(rows: readonly unknown[]): void {
+    if (this.#plain) return;
     const { queryClient } = this.#host;
     const data = this.#issue(rows);
     const held = queryClient.getQueryCache().get(this.hash)?.state.data;
@@ -211,6 +225,12 @@ export class QueryBinding {
         if (!this.#asked) this.#refetchNow();
       }, 0);
     }
+    this.updateState();
+  }
+
+  /** The link is another, or in another state. */
+  linkChanged(): void {
+    this.#host.driver.run((engine, now) => this.#pollPlain(engine, now));
     this.updateState();
   }
 
@@ -249,6 +269,26 @@ export class QueryBinding {
     }
   }
 
+  /**
+   * A view that no row is in, for data that the core does not hold: while there is no link, the
+   * core says by it when to ask again.
+   */
+  #openEmpty(engine: EngineLike, now: number): void {
+    if (this.#closed) return;
+    const filter = `${this.#entity.idField}=in.()`;
+    this.#view = engine.observe({ entity: this.#entity.name, filter, path: '', live: false }, now);
+    this.#host.views.set(this.#view, this);
+    this.#pollPlain(engine, now);
+  }
+
+  #pollPlain(engine: EngineLike, now: number): void {
+    if (!this.#plain || this.#view === undefined) return;
+    const { link, pollingInterval } = this.#host;
+    const polls = link.transport === 'polling';
+    if (polls !== this.#polls) engine.poll(this.#view, polls ? pollingInterval : 0, false, now);
+    this.#polls = polls;
+  }
+
   #subscribe(engine: EngineLike, now: number): void {
     if (this.#closed) return;
     for (const { name } of this.entities) {
@@ -266,36 +306,6 @@ export class QueryBinding {
     this.#view = undefined;
     this.#host.views.delete(view);
     engine.release(view, now);
-  }
-
-  #beginSnapshot(): Ticket {
-    const ticket: Ticket = { id: undefined };
-    this.#asked = true;
-    this.#owed = false;
-    // Inputs keep their order, so the number is there before any that ends it, core or no core.
-    this.#host.driver.run((engine, now) => {
-      if (this.#view !== undefined) ticket.id = engine.beginSnapshot(this.#view, now);
-    });
-    return ticket;
-  }
-
-  #endSnapshot(ticket: Ticket, text: string): void {
-    this.#host.driver.run((engine, now) => {
-      if (ticket.id === undefined || this.#view === undefined) return;
-      try {
-        engine.endSnapshot(ticket.id, text, now);
-      } catch (thrown) {
-        this.#refuse(asTidemarkError('bad_snapshot', thrown));
-      }
-    });
-  }
-
-  #failSnapshot(ticket: Ticket): void {
-    this.#host.driver.run((engine, now) => {
-      if (ticket.id !== undefined && this.#view !== undefined) {
-        engine.failSnapshot(ticket.id, 0, now);
-      }
-    });
   }
 
   /** Says once what is wrong with the data, and leaves the query as it would be without us. */
@@ -322,6 +332,7 @@ export class QueryBinding {
       // Subscribed before the view goes: they share the subscription, which so never ends.
       this.#subscribe(engine, now);
       this.#leave(engine, now);
+      this.#openEmpty(engine, now);
     });
     this.updateState();
   }
@@ -359,8 +370,9 @@ export class QueryBinding {
     return { status, transport, source, continuity, lastEventAt: this.#lastEventAt };
   }
 
-  /** Events lead to refetches; polls, which only read views, do not reach it. */
+  /** Events lead to refetches; without a link it is as fresh as the last of its polls. */
   #plainContinuity(): Continuity {
-    return this.#host.link.status === 'connected' ? 'live' : 'offline';
+    if (this.#host.link.status === 'connected') return 'live';
+    return this.#polls ? this.#continuity : 'offline';
   }
 }

@@ -1,10 +1,9 @@
 import { notifyManager, type QueryClient, replaceEqualDeep } from '@tanstack/react-query';
 import type { ViewChange } from '../core/change-batch.ts';
 import type {
-  Conflict,
   ConnectionQuality,
+  Effect,
   RealtimeEvent,
-  RowId,
   Status,
   Transport,
 } from '../core/effects.ts';
@@ -24,39 +23,13 @@ import { Connection } from './connection.ts';
 import type { Driver, LoadEngine } from './driver.ts';
 import { type Edit, Edits } from './edits.ts';
 import { readEnvironment } from './environment.ts';
-import { type LinkOptions, linkTransports } from './link-options.ts';
+import type { RealtimeIntegrationOptions } from './integration-options.ts';
+import { linkTransports } from './link-options.ts';
 import { IDLE, type LinkState } from './link-state.ts';
 import { checkIntervals, checkUrl } from './options.ts';
 import { type BindingHost, QueryBinding } from './query-binding.ts';
 import { type RealtimeState, unboundState } from './realtime-state.ts';
 import { UnboundQueries } from './unbound-queries.ts';
-
-/**
- * Options of `createRealtimeIntegration`. All times in milliseconds. The first four default
- * to the environment variables `REACT_APP_WS_URL`, `REACT_APP_ENABLE_WEBSOCKET`,
- * `REACT_APP_ENABLE_POLLING_FALLBACK` and `REACT_APP_POLLING_INTERVAL` (also with `VITE_` or
- * `NEXT_PUBLIC_` for `REACT_APP_`).
- */
-export interface RealtimeIntegrationOptions extends LinkOptions {
-  /** The server's WebSocket address. Without one there is only polling. */
-  websocketUrl?: string | undefined;
-  /** WebSocket, and SSE where that fails. Default true. */
-  enableWebSocket?: boolean | undefined;
-  /** Refetch the observed queries regularly while there is no link. Default true. */
-  enablePollingFallback?: boolean | undefined;
-  /** Default 10000. */
-  pollingInterval?: number | undefined;
-  /** How often a query that is derived from rows is read again at the most. Default 500. */
-  derivedInterval?: number | undefined;
-  /** Which entities there are and which query keys show them. Default `defaultEntities`. */
-  entities?: readonly EntityDefinition[] | undefined;
-  /** Called once for each event. */
-  onEvent?: ((event: RealtimeEvent) => void) | undefined;
-  /** Somebody else changed a field that a pending edit changes. The entity's policy decides. */
-  onConflict?: ((conflict: Conflict) => void) | undefined;
-  /** A row that was inserted here under a temporary id has the server's. */
-  onRename?: ((entity: string, from: RowId, to: RowId) => void) | undefined;
-}
 
 /** Keeps a query bound to its rows until it is released. */
 export interface BindingHandle {
@@ -122,11 +95,13 @@ export interface RealtimeIntegration {
 }
 
 const LINGER_MS = 1000;
+const POLLING_INTERVAL_MS = 10_000;
 
 class Integration implements RealtimeIntegration, BindingHost {
   readonly queryClient: QueryClient;
   readonly driver: Driver;
   readonly report: (error: TidemarkError) => void;
+  readonly pollingInterval: number;
   readonly views = new Map<number, QueryBinding>();
   readonly issued = new WeakMap<object, QueryBinding>();
   readonly #entities: readonly EntityDefinition[];
@@ -157,6 +132,7 @@ class Integration implements RealtimeIntegration, BindingHost {
     const withPolling = options.enablePollingFallback ?? environment.enablePollingFallback ?? true;
 
     this.queryClient = queryClient;
+    this.pollingInterval = pollingInterval ?? POLLING_INTERVAL_MS;
     this.report = reporter(options.onError);
     this.#entities = options.entities ?? defaultEntities;
     this.#canConnect = withLink || withPolling;
@@ -184,7 +160,7 @@ class Integration implements RealtimeIntegration, BindingHost {
       handlers: {
         continuity: ({ view, continuity, lastEventAt }) =>
           this.views.get(view)?.setContinuity(continuity, lastEventAt),
-        fetch: ({ view, reason }) => this.views.get(view)?.refetch(reason),
+        fetch: (effect) => this.#fetchWanted(effect),
         event: ({ repeated, event }) => {
           if (repeated) return;
           callSafely(this.report, 'onEvent', () => options.onEvent?.(event));
@@ -315,7 +291,7 @@ class Integration implements RealtimeIntegration, BindingHost {
     const { status, transport } = link;
     if (status === before.status && transport === before.transport) return;
     this.#unboundState = unboundState(link);
-    for (const binding of this.#bindings.values()) binding.updateState();
+    for (const binding of this.#bindings.values()) binding.linkChanged();
     for (const hash of this.#watchers.keys()) {
       if (!this.#bindings.has(hash)) this.#tell(hash);
     }
@@ -326,6 +302,12 @@ class Integration implements RealtimeIntegration, BindingHost {
       if (binding.isPlain) this.readAgain(binding, 'later');
     }
     this.#connectedBefore = true;
+  }
+
+  #fetchWanted({ view, reason }: Extract<Effect, { op: 'fetch' }>): void {
+    const binding = this.views.get(view);
+    // What the view missed, the queries without one have missed too.
+    if (binding?.refetch(reason)) this.#unbound.touchAll(binding.entities);
   }
 
   #tell(queryHash: string): void {

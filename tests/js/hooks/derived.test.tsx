@@ -88,6 +88,29 @@ describe('a query that is derived from rows', () => {
     await vi.waitFor(() => expect(result.current.data).toEqual({ total: 2 }), 5000);
   });
 
+  it('is read again when a list of its entity was told that something was missed', async () => {
+    const { result } = renderHook(
+      () => {
+        useRealtimeQuery({
+          queryKey: ['projects', 'list'],
+          queryFn: async () => [{ id: 1, version: 1 }],
+          realtimeEntity: 'projects',
+        });
+        return useRealtimeQuery({
+          queryKey: statsKey,
+          queryFn: fetchTotal,
+          realtimeEntity: ['projects'],
+        });
+      },
+      { wrapper: harness.wrapper },
+    );
+    await harness.live(['projects', 'list']);
+    await settled(['projects']);
+    total = 3;
+    harness.server.resetAll();
+    await vi.waitFor(() => expect(result.current.data).toEqual({ total: 3 }), 5000);
+  });
+
   it('is found by the entity’s declaration when it listens to nothing itself', async () => {
     const { result } = renderHook(
       () => {
@@ -119,5 +142,33 @@ describe('a query that is derived from rows', () => {
     harness.server.emit('projects', 'insert', { id: 9, version: 1 });
     await vi.waitFor(() => expect(result.current.data).toEqual({ total: 7 }), 5000);
     expect(harness.errors).toEqual([]);
+  });
+});
+
+describe('a query that is derived from rows, without a link', () => {
+  it('is polled as lists are, and says so', async () => {
+    const harness = await Harness.start({ enableWebSocket: false, pollingInterval: 30 });
+    let total = 1;
+    const { result, unmount } = renderHook(
+      () => {
+        const { data, realtime } = useRealtimeQuery({
+          queryKey: statsKey,
+          queryFn: async () => ({ total }),
+          realtimeEntity: ['projects', 'payments'],
+        });
+        return { data, realtime };
+      },
+      { wrapper: harness.wrapper },
+    );
+    await vi.waitFor(() => expect(result.current.data).toEqual({ total: 1 }));
+    total = 2;
+    await vi.waitFor(() => expect(result.current.data).toEqual({ total: 2 }), 5000);
+    await vi.waitFor(() =>
+      expect(result.current.realtime).toMatchObject({ continuity: 'polling', source: 'polling' }),
+    );
+    expect(harness.errors).toEqual([]);
+    unmount();
+    await vi.waitFor(() => expect(harness.integration.stats()?.views).toBe(0), 5000);
+    await harness.stop();
   });
 });
