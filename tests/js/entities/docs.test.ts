@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { defaultEntities } from '../../../js/entities.ts';
 
@@ -16,6 +16,15 @@ describe('docs/adding-an-entity.md', () => {
 
   it('needs less than 30 lines for both', () => {
     expect(example.join('').trimEnd().split('\n').length).toBeLessThan(30);
+  });
+});
+
+describe('docs/seed.md', () => {
+  it('names files that exist', () => {
+    const named = [...read('docs/seed.md').matchAll(/`((?:src|js|tests|docs|demo)\/[^` ]+)`/g)];
+    const files = named.map(([, file]) => file as string);
+    expect(files.length).toBeGreaterThan(50);
+    expect(files.filter((file) => !existsSync(file))).toEqual([]);
   });
 });
 
