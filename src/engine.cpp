@@ -79,8 +79,11 @@ void Engine::relay(std::string_view bytes, Millis now) {
     if (event == nullptr || event->id.empty()) continue;
     EntityId entity = 0;
     const Entity* shape = store_.find_entity(event->entity, entity);
-    // Only a version can say where it belongs among what this tab's own link brings (I3).
+    // Only a version can say where it belongs among what this tab's own link brings (I3), and
+    // only within the epoch that this tab knows.
     if (shape == nullptr || !shape->version_of(event->row).known()) continue;
+    const auto& head = sequencer_.head();
+    if (event->position && head && event->position->epoch != head->epoch) continue;
     if (!sequencer_.first_sight(*event, now)) {
       ++counters_.duplicates;
       continue;
@@ -164,7 +167,10 @@ void Engine::apply_event(const wire::Event& event, EntityId entity) {
   note_if_held(slot);
   // It was gone already when all rows were read.
   store_.forget_if_empty(slot);
-  if (outcome == Outcome::stale) ++counters_.stale;
+  if (outcome == Outcome::stale) {
+    ++counters_.stale;
+    question(slot, change);
+  }
   if (changes_rows(outcome)) ++counters_.events_applied;
 }
 
@@ -178,7 +184,32 @@ Outcome Engine::apply_change(Slot slot, const RowChange& change) {
     for (const MutationHandle each : overlay_.included(slot, change.as_of)) finish(each);
     tell_conflicts(slot);
   }
+  // Known already, but not to a view whose own read said otherwise and is older than this.
+  if (outcome == Outcome::unchanged && change.action != Action::erase) enter(slot, change);
   return outcome;
+}
+
+// A row that the view does not hold: did its read say so, knowing what is known here? `change`:
+// the news of the row, or none when a pending edit comes or goes. An edit brings the row in
+// that would not belong without it.
+bool Engine::denies(const ObservedView& observed, Slot slot, const RowChange* change) const {
+  const Row& row = store_.row(slot);
+  const Evidence known = change != nullptr ? change->evidence() : row.evidence;
+  if (!known.predates(observed.snapshot())) return false;
+  if (change != nullptr) return true;
+  // One page says nothing about the others.
+  return row.state == RowState::present && !observed.view.is_page() &&
+         observed.view.admits(row.bytes);
+}
+
+void Engine::enter(Slot slot, const RowChange& change) {
+  const EntityId entity = store_.row(slot).entity;
+  for (ObservedView& each : views_) {
+    if (each.view.entity() != entity || each.view.contains(slot)) continue;
+    if (denies(each, slot, &change)) continue;
+    each.view.touch(visible(slot));
+    for (const Slot crossed : each.view.crossed()) ledger_.mark(crossed);
+  }
 }
 
 void Engine::touch(Slot slot, const RowChange* change) {
@@ -186,15 +217,31 @@ void Engine::touch(Slot slot, const RowChange* change) {
   const VisibleRow row = visible(slot);
   for (ObservedView& each : views_) {
     if (each.view.entity() != entity) continue;
-    // What was read for this view since has no such row.
-    const bool enters = change != nullptr && !each.view.contains(slot);
-    if (enters && change->evidence().predates(each.snapshot())) continue;
+    if (!each.view.contains(slot) && denies(each, slot, change)) continue;
     each.view.touch(row);
     if (!row.bytes) each.missed_at = tick_;
     // Others may have come into a window or left it.
     for (const Slot crossed : each.view.crossed()) ledger_.mark(crossed);
     // What could not be read is tried again when there is news.
     if (each.fetch_failed) each.fetch_asked = each.fetch_failed = false;
+  }
+}
+
+// An update of a row that was deleted, and nothing tells their order: it came late, or the row
+// was inserted again outside of the subscription's filter. The views it would be in have to ask.
+void Engine::question(Slot slot, const RowChange& change) {
+  const Row& row = store_.row(slot);
+  const bool is_ordered = (change.version.known() && !row.blindly) || change.place.known();
+  if (is_ordered || change.action != Action::update || row.state != RowState::deleted) return;
+  store_.question(slot, change.version, tick_);
+  outdate_views(row.entity, change.row);
+}
+
+void Engine::outdate_views(EntityId entity, std::string_view row) {
+  for (ObservedView& each : views_) {
+    if (each.view.entity() != entity || !each.view.admits(row)) continue;
+    each.view.outdate();
+    each.questioned_at = tick_;
   }
 }
 

@@ -127,12 +127,17 @@ class Engine {
   std::optional<MutationHandle> recognise_echo(std::string_view mutation, Slot slot,
                                                const RowChange& change);
   void send_mutations();
+  bool is_outrun(Slot slot, const RowChange& change) const;
   void await_change(PendingOperation& operation);
   void finish(MutationHandle handle);
   void rename(Slot from, Slot to);
   void tell_conflicts(Slot slot);
   // `change`: what it follows from, when that came from the server.
   void touch(Slot slot, const RowChange* change = nullptr);
+  bool denies(const ObservedView& observed, Slot slot, const RowChange* change) const;
+  void enter(Slot slot, const RowChange& change);
+  void question(Slot slot, const RowChange& change);
+  void outdate_views(EntityId entity, std::string_view row);
   void miss(EntityId entity);
   void note_if_held(Slot slot);
   VisibleRow visible(Slot slot);
@@ -165,6 +170,7 @@ class Engine {
 
   Continuity continuity_of(const ObservedView& each) const;
   bool take_listed(const ObservedView& observed, const Evidence& read, Millis now);
+  void confirm_listed(const Evidence& read);
   bool drop_vanished(const ObservedView& observed, const Evidence& read, Millis now);
   std::vector<Slot> newer_than(ObservedView& observed, const Evidence& read);
   void expect_page(View& view);

@@ -1,5 +1,6 @@
 // What the user does: edits go into the overlay, are sent when their turn comes, and end with
 // the server's answer or their echo.
+#include <algorithm>
 #include <utility>
 
 #include "base/json.h"
@@ -66,7 +67,6 @@ Error Engine::settle(MutationHandle handle, std::string_view row, Millis now) {
   // As old as the request, like a snapshot: its echo, or somebody else's change, may have
   // come since (I3).
   change.as_of = operation->sent_at;
-  if (erased) change.version = store_.row(operation->slot).version;
   change.action = erased ? Action::erase : Action::insert;
   Slot target = operation->slot;
   if (gives_row) {
@@ -80,12 +80,27 @@ Error Engine::settle(MutationHandle handle, std::string_view row, Millis now) {
   // From here on the server's row shows, and is no conflict.
   operation->stage = Stage::confirmed;
   if (gives_row && operation->action == Action::insert) rename(operation->slot, target);
+  if (gives_row && is_outrun(target, change)) {
+    change.as_of = tick_;
+    outdate_views(entity, row);
+  }
   if ((gives_row || erased) && is_observed(entity)) apply_change(target, change);
   finish(handle);
   note_if_held(target);
   store_.forget_if_empty(target);
   send_mutations();
   return Error::none;
+}
+
+// The row of an answer that a read, which left after the request, does not list: the read was
+// too early, or the row is gone already. It is shown until the next read tells.
+bool Engine::is_outrun(Slot slot, const RowChange& change) const {
+  const Row& held = store_.row(slot);
+  if (held.state == RowState::present) return false;
+  return std::any_of(views_.begin(), views_.end(), [&](const ObservedView& each) {
+    return each.view.entity() == held.entity && each.view.admits(change.row) &&
+           denies(each, slot, &change);
+  });
 }
 
 // The edit succeeded and the server gave no row. It is shown until the change arrives; views
@@ -97,7 +112,8 @@ void Engine::await_change(PendingOperation& operation) {
   if (!is_observed(entity)) return finish(operation.handle);
   for (const ObservedView& each : views_) {
     const bool lags = each.view.entity() == entity && continuity_of(each) != Continuity::live;
-    if (lags && each.last_begun > 0) effects_.fetch(each.view.id(), FetchReason::gap);
+    if (lags && each.last_begun > 0 && !each.view.needs_refetch())
+      effects_.fetch(each.view.id(), FetchReason::gap);
   }
 }
 

@@ -62,6 +62,9 @@ Error Engine::end_snapshot(std::uint32_t ticket, std::string_view body, Millis n
   expect_page(observed->view);
   show_listed(*observed, newer);
   if (observed->missed_at > as_of) observed->view.miss();
+  if (observed->questioned_at > as_of) observed->view.outdate();
+  // Listed, but gone by now.
+  snapshot_.discard();
   observed->fetch_asked = observed->fetch_failed = false;
   snapshot_.swap_listed(observed->listed);
   observed->snapshot_as_of = as_of;
@@ -73,6 +76,7 @@ Error Engine::end_snapshot(std::uint32_t ticket, std::string_view body, Millis n
 bool Engine::take_listed(const ObservedView& observed, const Evidence& read, Millis now) {
   const bool tells = observed.schedule.running() && observed.view.has_snapshot();
   bool changed = false;
+  confirm_listed(read);
   for (const poll::Difference& each : snapshot_.differing()) {
     RowChange change = snapshot_.change(each, read.as_of);
     change.place = read.place;
@@ -84,6 +88,19 @@ bool Engine::take_listed(const ObservedView& observed, const Evidence& read, Mil
     if (tells) deliver_polled(observed, change, change.row, now);
   }
   return changed;
+}
+
+// The rows whose bytes are those that are held; the others are in the same order.
+void Engine::confirm_listed(const Evidence& read) {
+  auto differing = snapshot_.differing().begin();
+  for (const Slot slot : snapshot_.listed()) {
+    const bool differs = differing != snapshot_.differing().end() && differing->slot == slot;
+    if (differs) {
+      ++differing;
+    } else {
+      store_.confirm(slot, read);
+    }
+  }
 }
 
 bool Engine::drop_vanished(const ObservedView& observed, const Evidence& read, Millis now) {

@@ -163,7 +163,9 @@ void Engine::on(const wire::Subscribed& message, Millis now) {
     }
     return;
   }
+  const bool streamed_before = subscription->stream_began > 0;
   if (sequencer_.begin_stream(*subscription, message, tick_, now)) return;
+  if (streamed_before && config_.deliver_events) effects_.resync(subscription->id);
   fetch_views(*subscription, FetchReason::subscribed);
 }
 

@@ -80,7 +80,11 @@ void Engine::release(ViewId id, Millis now) {
     ledger_.mark(slot);
     note_if_held(slot);
   }
-  if (!is_observed(entity)) forget(entity);
+  if (!is_observed(entity)) {
+    // Nobody will see the change that these wait for (I7).
+    for (const MutationHandle each : overlay_.included_in_snapshot(entity, tick_ + 1)) finish(each);
+    forget(entity);
+  }
   if (sub != 0) end_use(sub, now);
 }
 
@@ -111,7 +115,8 @@ bool Engine::is_observed(EntityId entity) const {
 Continuity Engine::continuity_of(const ObservedView& each) const {
   if (each.sub == 0 || session_.is_polling()) {
     const bool polls_arrive = session_.pauses().allows_polls() && !each.schedule.failing();
-    return polls_arrive ? Continuity::polling : Continuity::offline;
+    if (!polls_arrive) return Continuity::offline;
+    return each.schedule.has_answered() ? Continuity::polling : Continuity::catching_up;
   }
   if (session_.state() != State::connected) return Continuity::offline;
   const auto& all = sequencer_.all();

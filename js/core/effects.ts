@@ -70,6 +70,8 @@ export type Effect =
    * `window`: the view is a page, and a row came into it that was never sent.
    */
   | { op: 'fetch'; view: number; reason: 'subscribed' | 'gap' | 'reset' | 'poll' | 'window' }
+  /** The events of `sub` begin anew: some in between may never come. */
+  | { op: 'resync'; sub: number }
   | { op: 'status'; status: Status; transport: Transport | null; attempt: number }
   | { op: 'continuity'; view: number; continuity: Continuity; lastEventAt: number | null }
   /**

@@ -65,6 +65,7 @@ export interface DriverHandlers {
   event?(effect: EffectOf<'event'>): void;
   fetch?(effect: EffectOf<'fetch'>): void;
   submit?(effect: EffectOf<'submit'>): void;
+  resync?(effect: EffectOf<'resync'>): void;
   renamed?(effect: EffectOf<'renamed'>): void;
   conflict?(effect: EffectOf<'conflict'>): void;
   quality?(quality: ConnectionQuality): void;
@@ -91,6 +92,8 @@ export interface DriverOptions {
 type Input<T> = (engine: EngineLike, now: number) => T;
 
 const LONGEST_TIMER = 0x7fffffff;
+// A timer may be this much later (ms) than the clock says before it is set anew.
+const CLOCK_SLACK = 1000;
 const NORMAL_CLOSURE = 1000;
 
 /**
@@ -112,6 +115,7 @@ export class Driver {
   #forgetPage: (() => void) | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerAt: number | null = null;
+  #timerFires = 0;
   #performing = false;
   #flushScheduled = false;
 
@@ -332,6 +336,9 @@ export class Driver {
       case 'fetch':
         handlers.fetch?.(effect);
         break;
+      case 'resync':
+        handlers.resync?.(effect);
+        break;
       case 'status':
         handlers.status?.(effect);
         break;
@@ -367,14 +374,18 @@ export class Driver {
 
   #armTimer(): void {
     const deadline = this.#engine?.deadline ?? null;
-    if (deadline === this.#timerAt) return;
+    const wait = deadline === null ? 0 : Math.max(0, deadline - Date.now());
+    const fires = performance.now() + Math.min(wait, LONGEST_TIMER);
+    // A timer does not follow the clock when that is set forward.
+    const late = deadline !== null && fires < this.#timerFires - CLOCK_SLACK;
+    if (deadline === this.#timerAt && !late) return;
     clearTimeout(this.#timer);
     this.#timerAt = deadline;
+    this.#timerFires = fires;
     if (deadline === null) return;
-    const wait = Math.min(Math.max(0, deadline - Date.now()), LONGEST_TIMER);
     this.#timer = setTimeout(() => {
       this.#timerAt = null;
       this.run((engine, now) => engine.tick(now));
-    }, wait);
+    }, Math.min(wait, LONGEST_TIMER));
   }
 }

@@ -21,6 +21,11 @@ export interface WebSocketClientOptions extends LinkOptions {
   onDisconnect?: (() => void) | undefined;
 }
 
+interface Subscriber {
+  handler: EventHandler;
+  onResync: (() => void) | undefined;
+}
+
 export interface WebSocketClient {
   readonly status: Status;
   /** What carries events now; null while nothing does. */
@@ -35,8 +40,16 @@ export interface WebSocketClient {
   /**
    * Asks the server for an entity's events, `filter` as `column=op.value,…` or empty for all.
    * Returns what ends it. A refused filter goes to `onError`.
+   *
+   * `onResync` is called when the server could not replay what was missed while the link was
+   * down: what was built from the events is to be read again.
    */
-  subscribe(entity: string, filter: string | undefined, handler: EventHandler): () => void;
+  subscribe(
+    entity: string,
+    filter: string | undefined,
+    handler: EventHandler,
+    onResync?: () => void,
+  ): () => void;
   /** Counters of the core; null until it has loaded. */
   stats(): EngineStats | null;
   /**
@@ -61,7 +74,7 @@ export function createWebSocketClient(
   internals: { loadEngine?: LoadEngine } = {},
 ): WebSocketClient {
   const report = reporter(options.onError);
-  const handlers = new Map<number, Set<EventHandler>>();
+  const handlers = new Map<number, Set<Subscriber>>();
   let wanted = options.autoConnect !== false;
   let disposed = false;
 
@@ -74,8 +87,13 @@ export function createWebSocketClient(
     handlers: {
       event: ({ subs, repeated, event }) => {
         if (!repeated) callSafely(report, 'onMessage', () => options.onMessage?.(event));
-        for (const handler of subs.flatMap((sub) => [...(handlers.get(sub) ?? [])])) {
+        for (const { handler } of subs.flatMap((sub) => [...(handlers.get(sub) ?? [])])) {
           callSafely(report, 'a subscription handler', () => handler(event));
+        }
+      },
+      resync: ({ sub }) => {
+        for (const { onResync } of [...(handlers.get(sub) ?? [])]) {
+          callSafely(report, 'onResync', () => onResync?.());
         }
       },
     },
@@ -114,9 +132,9 @@ export function createWebSocketClient(
       });
       return sent;
     },
-    subscribe(entity, filter, handler) {
-      // Wrapped, so that the same function given twice counts twice.
-      const entry: EventHandler = (event) => handler(event);
+    subscribe(entity, filter, handler, onResync) {
+      // An object, so that the same function given twice counts twice.
+      const entry: Subscriber = { handler, onResync };
       let sub: number | undefined;
       let ended = false;
       driver.run((engine, now) => {

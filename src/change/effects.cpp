@@ -59,6 +59,10 @@ void EffectQueue::fetch(std::uint32_t view, FetchReason reason) {
   json_.append(",\"reason\":\"").append(name_of(reason)).append("\"}");
 }
 
+void EffectQueue::resync(std::uint32_t sub) {
+  begin("resync").append(",\"sub\":").append(std::to_string(sub)).append("}");
+}
+
 void EffectQueue::status(std::string_view status, std::optional<Transport> transport,
                          std::int64_t attempt) {
   begin("status").append(",\"status\":\"").append(status).append("\",\"transport\":");

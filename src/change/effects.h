@@ -33,6 +33,7 @@ class EffectQueue {
   void close(std::uint32_t link, int code);
   void send(std::uint32_t link, std::string_view text);
   void fetch(std::uint32_t view, FetchReason reason);
+  void resync(std::uint32_t sub);
   void status(std::string_view status, std::optional<Transport> transport, std::int64_t attempt);
   void continuity(std::uint32_t view, Continuity continuity, std::optional<Millis> last_event_at);
   void quality(std::string_view grade, const QualityReport& report);

@@ -20,6 +20,7 @@ class Schedule {
     adaptive_ = adaptive;
     current_ = interval;
     failures_ = 0;
+    has_answered_ = false;
     due_ = now;
     if (interval <= 0) due_.reset();
   }
@@ -33,6 +34,7 @@ class Schedule {
 
   void answered(bool changed, Millis now, Random& random) {
     failures_ = 0;
+    has_answered_ = true;
     if (adaptive_) {
       const Millis next = changed ? current_ / 2 : current_ + current_ / 4;
       current_ = std::clamp(next, fastest(), slowest());
@@ -49,6 +51,9 @@ class Schedule {
 
   // The newest request got no answer.
   bool failing() const { return failures_ > 0; }
+
+  // Did any poll succeed since it was started?
+  bool has_answered() const { return has_answered_; }
 
   Millis interval() const { return current_; }
 
@@ -68,6 +73,7 @@ class Schedule {
   Millis current_ = 0;
   bool adaptive_ = false;
   int failures_ = 0;
+  bool has_answered_ = false;
   std::optional<Millis> due_;
 };
 

@@ -91,9 +91,12 @@ Admission Sequencer::admit(const wire::Event& event, Millis now) {
     // Not remembered either, or its replay would count as a repeat.
     if (admission.verdict != Verdict::fresh) return admission;
     if (event.position) saw(event.position->epoch, event.position->seq);
-    admission.subscription->last_event_at = now;
   }
-  if (!first_sight(event, now)) admission.verdict = Verdict::duplicate;
+  const bool is_known = !first_sight(event, now);
+  if (is_known) admission.verdict = Verdict::duplicate;
+  // By its position a copy that another subscription had first is news to this one.
+  const bool is_news = !is_known || event.position;
+  if (admission.subscription != nullptr && is_news) admission.subscription->last_event_at = now;
   return admission;
 }
 

@@ -19,7 +19,7 @@ struct Row {
   std::string_view bytes;   // the row's JSON; empty unless present
   std::string_view mirror;  // what JS made its object from; empty when it has none
   Version version;
-  Tick tick = 0;           // the input that last changed it
+  Tick tick = 0;           // as of when it is known: what left the server before is older
   Evidence evidence;       // of that change
   std::uint32_t pins = 0;  // pending operations that hold the slot
   std::uint32_t hash = 0;  // of the key

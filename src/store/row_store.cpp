@@ -10,12 +10,18 @@ namespace {
 // I3 and I2: does this change tell more than the row (or its tombstone) already knows?
 bool supersedes(const RowChange& change, const Row& held) {
   if (held.state == RowState::absent) return true;
+  // A read of all rows did not have it.
+  const bool was_missing =
+      held.state == RowState::deleted && held.evidence.is_read && !held.may_exist;
+  if (was_missing && change.evidence().predates(held.evidence)) return false;
   const auto order = change.version <=> held.version;
-  if (order == std::partial_ordering::greater) return true;
+  // Deleted, and nobody said at which version: a greater one than the last may be what went.
+  const bool is_blind = held.state == RowState::deleted && held.blindly;
+  if (order == std::partial_ordering::greater && !is_blind) return true;
   if (order == std::partial_ordering::less) return false;
   // A delete that names the version which it removed: an equal one is late.
-  const bool is_late = held.state == RowState::deleted && !held.blindly &&
-                       order == std::partial_ordering::equivalent;
+  const bool is_same = order == std::partial_ordering::equivalent;
+  const bool is_late = held.state == RowState::deleted && !is_blind && !held.may_exist && is_same;
   if (is_late) return false;
   // The order of commits, over all subscriptions and tabs.
   const Place& place = held.evidence.place;
@@ -24,14 +30,14 @@ bool supersedes(const RowChange& change, const Row& held) {
     if (!change.is_read) return false;
   }
   if (held.state == RowState::deleted) {
-    // A delete that carries the id alone does not say which version it removed: what was read
-    // afterwards knows better.
-    if (held.blindly && change.is_read) return change.as_of >= held.tick;
+    // What was read afterwards knows better. An event of the last version known does not.
+    if (is_blind && change.is_read) return change.as_of >= held.tick;
+    if (is_same && !change.is_read && change.action != Action::erase) return false;
     // Without versions an update cannot create a row, only an insert can. Unless the server
     // orders its events: then it may have been inserted outside the filter.
     const bool is_ordered = change.place.known() && !change.is_read;
-    const bool creates = change.action == Action::insert || is_ordered || held.may_exist;
-    if (!creates) return false;
+    const bool revives = change.action == Action::update && !is_ordered && !held.may_exist;
+    if (revives) return false;
   }
   // Versions that say nothing: what left the server after the row was last touched wins.
   return change.as_of >= held.tick;
@@ -100,11 +106,16 @@ Outcome RowStore::apply(Slot slot, const RowChange& change, Tick now) {
   }
   // A row of a newer version cannot have the same members.
   const bool is_newer = change.version > held.version;
-  held.tick = now;
   entities_[held.entity].last_change = now;
-  held.evidence = change.evidence();
+  // That a filtered list has no such row says nothing of what the row is by now: another list
+  // that left the server before may have it.
+  if (!change.may_exist) {
+    held.tick = change.is_read ? std::max(held.tick, change.as_of) : now;
+    held.evidence = change.evidence();
+  }
   if (change.version.known()) held.version = change.version;
-  held.blindly = change.action == Action::erase && !change.version.known();
+  const bool names_version = change.version.known() && !change.is_read;
+  held.blindly = change.action == Action::erase && !names_version && !change.may_exist;
   held.may_exist = change.may_exist;
   if (change.action == Action::erase) {
     if (held.state == RowState::deleted) return Outcome::unchanged;
@@ -130,6 +141,20 @@ void RowStore::respell(Slot slot, std::string_view bytes) {
   if (mirrored) row.mirror = row.bytes;
 }
 
+void RowStore::confirm(Slot slot, const Evidence& read) {
+  Row& row = at(slot);
+  const bool is_ordered = row.evidence.place.comparable(read.place);
+  const bool is_older = row.evidence.predates(read) || (!is_ordered && row.tick <= read.as_of);
+  if (is_older) row.evidence = read;
+  row.tick = std::max(row.tick, read.as_of);
+}
+
+void RowStore::question(Slot slot, const Version& version, Tick now) {
+  Row& row = at(slot);
+  row.tick = now;
+  if (!row.version.known() || version > row.version) row.version = version;
+}
+
 void RowStore::leave_hidden(Slot slot) {
   if (!at(slot).hidden) return;
   remove(hidden_, slot);
@@ -150,6 +175,13 @@ void RowStore::mirror(Slot slot, std::string_view visible) {
   drop_mirror(row);
   const bool is_stored = visible.data() == row.bytes.data();
   row.mirror = is_stored ? row.bytes : arena_.keep(visible);
+}
+
+// What was kept beyond its limit for the pin's sake goes with the last one.
+void RowStore::unpin(Slot slot) {
+  if (--at(slot).pins > 0) return;
+  trim(tombstones_, limits_.tombstones);
+  trim(hidden_, limits_.hidden_rows);
 }
 
 void RowStore::append(SlotList& list, Slot slot) {

@@ -89,8 +89,15 @@ class RowStore {
   // it so is known by its bytes.
   void respell(Slot slot, std::string_view bytes);
 
+  // A read has the row just as it is held: nothing older can have a say any more.
+  void confirm(Slot slot, const Evidence& read);
+
+  // An update of a deleted row was heard of that cannot be placed: only what leaves the server
+  // from now on can, and nothing older than the update.
+  void question(Slot slot, const Version& version, Tick now);
+
   void pin(Slot slot) { ++at(slot).pins; }
-  void unpin(Slot slot) { --at(slot).pins; }
+  void unpin(Slot slot);
 
   // Whether any view shows the row. Of those that none does only the last are kept.
   void shown(Slot slot, bool is_shown);

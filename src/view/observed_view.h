@@ -29,7 +29,8 @@ struct ObservedView {
   // Of a page that has to be read again because something moved (View::needs_refetch).
   bool fetch_asked = false;  // and nothing has come of it yet
   bool fetch_failed = false;
-  Tick missed_at = 0;  // when a row went last: a page read before that may have moved
+  Tick missed_at = 0;      // when a row went last: a page read before that may have moved
+  Tick questioned_at = 0;  // when it could last not be told whether a row belongs here
 
   Evidence snapshot() const { return {snapshot_as_of, snapshot_place, true}; }
 

@@ -84,12 +84,14 @@ class View {
   void touch(const VisibleRow& row);
   // A row went that nobody held.
   void miss();
+  // Whether some row belongs here cannot be told.
+  void outdate() { stale_ = has_snapshot_; }
 
   // The slots that came into the window or left it in the last touch() or show_snapshot().
   const std::vector<Slot>& crossed() const { return crossed_; }
 
-  // The view is a page, and what comes into it next, from below or from above, was never
-  // sent: only a snapshot can tell.
+  // Only a snapshot can tell what belongs here: the view is a page and what comes into it next,
+  // from below or from above, was never sent, or it was outdated.
   bool needs_refetch() const { return stale_; }
 
   // What happened since the last commit; the batch's indexes refer to the list in JS.

@@ -36,6 +36,9 @@ TEST(EngineFallback, GoesDownToPollingAndBackUp) {
   }
   ASSERT_EQ(Harness::only(effects, "fetch").size(), 1U);
   EXPECT_EQ(Harness::only(effects, "fetch")[0]["reason"], "poll");
+  // I9: the first poll has still to succeed.
+  EXPECT_NE(harness.log.find(R"("continuity":"catching-up")"), std::string::npos);
+  EXPECT_EQ(harness.log.find(R"("continuity":"polling")"), std::string::npos);
   harness.snapshot(view, List{project(1, "polled", 2)});
   EXPECT_EQ(harness.shown(view), (List{project(1, "polled", 2)}));
   const auto told = Harness::only(harness.effects(), "event");

@@ -275,9 +275,13 @@ void Client::stream(LinkId link, const std::string& bytes, const std::string& co
 
 void Client::arm_timer() {
   const auto due = engine_.deadline();
-  const auto at = due ? std::optional(*due - clock_offset_) : std::nullopt;
-  if (at == timer_at_) return;
-  timer_at_ = at;
+  // As js/realtime/driver.ts: a timer does not follow the clock when that is set forward.
+  const bool is_set = timer_at_.has_value() == due.has_value() && due == deadline_;
+  const bool is_late = is_set && due && *due - clock_offset_ < *timer_at_ - kClockSlack;
+  if (is_set && !is_late) return;
+  deadline_ = due;
+  timer_at_ = due ? std::optional(*due - clock_offset_) : std::nullopt;
+  const auto at = timer_at_;
   const std::uint64_t mine = ++timer_;
   if (!at) return;
   const bool is_hidden = paused_until_.contains(PauseReason::hidden);

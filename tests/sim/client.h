@@ -24,6 +24,8 @@ class Link;
 // Short, so that a run covers many of each.
 inline constexpr Millis kHeartbeat = 5'000;
 inline constexpr Millis kTimeout = 2'000;
+// How much later than the clock says a timer may be before it is set anew.
+inline constexpr Millis kClockSlack = 1'000;
 inline constexpr Millis kReconnect = 1'000;
 inline constexpr Millis kBackoffCap = 8'000;
 
@@ -136,12 +138,11 @@ class Client {
   void fetch(ViewId view, std::string_view reason);
   void begin(ViewId view, bool retries);
   void answered(ViewId view, std::uint32_t ticket, std::uint64_t begun, bool retries,
-                const std::optional<std::string>& body);
+                const ReadAnswer& answer);
   Error take_answer(ViewId view, std::uint32_t ticket, std::uint64_t begun,
-                    const std::string& body);
+                    const ReadAnswer& answer);
   bool is_observed(std::size_t table) const;
   ViewId nth_view(std::size_t which) const;
-  bool has(ViewId view, const std::string& key) const;
   std::optional<std::string> row_in(ViewId view, const std::string& key) const;
 
   // ---- edits
@@ -169,6 +170,7 @@ class Client {
   Millis clock_offset_ = 0;
   std::uint64_t inputs_ = 0;
   std::uint64_t timer_ = 0;
+  std::optional<Millis> deadline_;  // as the engine told it
   std::optional<Millis> timer_at_;
   bool in_timer_ = false;
   bool paint_planned_ = false;

@@ -103,23 +103,23 @@ void Client::begin(ViewId view, bool retries) {
   if (!ticket.ok()) return fail("api", "a read of a view is refused");
   ++observed.in_flight;
   const Query& query = observed.query;
-  sim::read(scene_, index_, {query.table, query.filter, query.order, query.wrapped},
-            [this, view, ticket = ticket.value(), begun = inputs_,
-             retries](const std::optional<std::string>& body) {
-              input([=, this] { answered(view, ticket, begun, retries, body); });
-            });
+  sim::read(
+      scene_, index_, {query.table, query.filter, query.order, query.wrapped},
+      [this, view, ticket = ticket.value(), begun = inputs_, retries](const ReadAnswer& answer) {
+        input([=, this] { answered(view, ticket, begun, retries, answer); });
+      });
 }
 
 void Client::answered(ViewId view, std::uint32_t ticket, std::uint64_t begun, bool retries,
-                      const std::optional<std::string>& body) {
+                      const ReadAnswer& answer) {
   const auto found = views_.find(view);
   if (found == views_.end()) return;
   Observed& observed = found->second;
   --observed.in_flight;
-  scene_.world.trace(index_, "answer", std::to_string(view) + " " + body.value_or("none"));
+  scene_.world.trace(index_, "answer", std::to_string(view) + " " + answer.body.value_or("none"));
   bool good = false;
-  if (body)
-    good = take_answer(view, ticket, begun, *body) == Error::none;
+  if (answer.body)
+    good = take_answer(view, ticket, begun, answer) == Error::none;
   else
     engine_.fail_snapshot(ticket, 0, clock());
   if (good) observed.failures = 0;
@@ -148,17 +148,10 @@ std::optional<std::string> Client::row_in(ViewId view, const std::string& key) c
   return std::nullopt;
 }
 
-// Does the server show this row there?
-bool Client::has(ViewId view, const std::string& key) const {
-  const Query& query = views_.at(view).query;
-  const Row* row = scene_.server.find(query.table, std::atoll(key.c_str()));
-  return row != nullptr && matches(query.filter, *row);
-}
-
 // I3 for rows without versions: the answer touches no row that an event told of since the
 // request left.
 Error Client::take_answer(ViewId view, std::uint32_t ticket, std::uint64_t begun,
-                          const std::string& body) {
+                          const ReadAnswer& answer) {
   const std::size_t table = views_[view].query.table;
   std::map<std::string, std::optional<std::string>> before;
   if (!kTables[table].versioned) paint();
@@ -166,7 +159,7 @@ Error Client::take_answer(ViewId view, std::uint32_t ticket, std::uint64_t begun
     const bool guarded = !kTables[table].versioned && told.input > begun;
     if (guarded && !is_covered(table, key)) before[key] = row_in(view, key);
   }
-  const Error error = engine_.end_snapshot(ticket, body, clock());
+  const Error error = engine_.end_snapshot(ticket, *answer.body, clock());
   if (before.empty()) return error;
   paint();
   for (const auto& [key, held] : before) {
@@ -176,7 +169,7 @@ Error Client::take_answer(ViewId view, std::uint32_t ticket, std::uint64_t begun
     const std::int64_t commit = now ? read(*now).commit.value_or(0) : 0;
     const bool later = told.deleted ? commit > told.commit : commit >= told.commit;
     // The event may have been a late one, which the read knew of.
-    const bool newer = now ? later : !has(view, key);
+    const bool newer = now ? later : static_cast<std::int64_t>(answer.commits) >= told.commit;
     if (!newer) fail("I3", "a read that left before the last event of notes " + key + " undid it");
   }
   return error;

@@ -37,15 +37,15 @@ void request(Scene& scene, std::size_t client, std::function<std::string()> work
         Weather& weather = scene.network.weather(client);
         Tally& tally = scene.tally;
         if (!scene.server.is_up() || weather.take(Fault::rest_fail, tally)) {
-          scene.world.after(way(scene, client), [answered] { answered(std::nullopt); });
+          scene.world.after(way(scene, client), [answered] { answered({}); });
           return;
         }
-        const std::string body = work();
+        ReadAnswer answer{work(), scene.server.commits()};
         if (weather.take(Fault::rest_lost, tally)) {
-          scene.world.after(kTimeout, [answered] { answered(std::nullopt); });
+          scene.world.after(kTimeout, [answered] { answered({}); });
           return;
         }
-        scene.world.after(way(scene, client), [answered, body] { answered(body); });
+        scene.world.after(way(scene, client), [answered, answer] { answered(answer); });
       });
 }
 
@@ -74,8 +74,8 @@ void write(Scene& scene, std::size_t client, Write wanted, WriteAnswered answere
         ++scene.tally.writes;
         return wanted.action == Action::erase ? "null" : text_of(wanted.table, *row);
       },
-      [answered = std::move(answered)](const std::optional<std::string>& body) {
-        answered({body.has_value(), body.value_or("")});
+      [answered = std::move(answered)](const ReadAnswer& answer) {
+        answered({answer.body.has_value(), answer.body.value_or("")});
       });
 }
 

@@ -2,6 +2,7 @@
 // between the way there and the way back, so an answer may be old when it arrives.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -12,8 +13,11 @@ namespace tidemark::sim {
 
 struct Scene;
 
-// The body; none when the request failed or was never answered.
-using ReadAnswered = std::function<void(const std::optional<std::string>& body)>;
+struct ReadAnswer {
+  std::optional<std::string> body{};  // none when the request failed or was never answered
+  std::uint64_t commits = 0;          // how many changes the server had made by then
+};
+using ReadAnswered = std::function<void(const ReadAnswer& answer)>;
 
 struct WriteAnswer {
   bool arrived = false;  // else nobody knows whether it was done

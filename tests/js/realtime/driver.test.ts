@@ -92,6 +92,28 @@ describe('Driver', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('does not wait for a timer that a clock set forward has made late', async () => {
+    const { driver, engine } = setUp();
+    engine.deadline = 1_010_000;
+    driver.run((core, now) => core.connect(now));
+    await settled();
+    vi.setSystemTime(1_009_000);
+    driver.run((core, now) => core.wake(now));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(engine.of('tick')).toHaveLength(1);
+  });
+
+  it('does not wait longer when the clock is set back', async () => {
+    const { driver, engine } = setUp();
+    engine.deadline = 1_001_000;
+    driver.run((core, now) => core.connect(now));
+    await settled();
+    vi.setSystemTime(1);
+    driver.run((core, now) => core.wake(now));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(engine.of('tick')).toHaveLength(1);
+  });
+
   it('survives a deadline beyond what setTimeout can hold', async () => {
     const { driver, engine } = setUp();
     engine.deadline = 1_000_000 + 2 ** 40;

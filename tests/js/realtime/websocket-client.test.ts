@@ -96,6 +96,22 @@ describe('createWebSocketClient with the real core and a real server', () => {
     expect(server.opened).toBe(2);
   });
 
+  it('says when what was missed cannot be replayed, and only then', async () => {
+    connect();
+    const resync = vi.fn();
+    client.subscribe('projects', undefined, () => {}, resync);
+    await subscribed();
+    server.cut();
+    await vi.waitFor(() => expect(server.opened).toBe(2), 5000);
+    await subscribed();
+    const replayed = server.emit('projects', 'update', { id: 5, version: 2 });
+    await vi.waitFor(() => expect(ids()).toEqual([replayed]), 5000);
+    expect(resync).not.toHaveBeenCalled();
+    server.epoch = 'epoch-2';
+    server.cut();
+    await vi.waitFor(() => expect(resync).toHaveBeenCalledOnce(), 5000);
+  });
+
   it('reports a bad frame once and lives on', async () => {
     connect();
     client.subscribe('projects', undefined, () => {});
