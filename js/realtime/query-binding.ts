@@ -111,6 +111,11 @@ export class QueryBinding {
     return this.#detail?.shownId;
   }
 
+  /** Whether it is read again for the events of a subscription. */
+  listensTo(sub: number): boolean {
+    return this.#subs.includes(sub);
+  }
+
   /** Whether a value is the rows, or the row, as they were given out last. */
   holds(value: unknown): boolean {
     return this.#shape.holds(value);

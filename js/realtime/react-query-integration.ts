@@ -161,6 +161,7 @@ class Integration implements RealtimeIntegration, BindingHost {
         continuity: ({ view, continuity, lastEventAt }) =>
           this.views.get(view)?.setContinuity(continuity, lastEventAt),
         fetch: (effect) => this.#fetchWanted(effect),
+        resync: ({ sub }) => this.#streamLost(sub),
         event: ({ repeated, event }) => {
           if (repeated) return;
           callSafely(this.report, 'onEvent', () => options.onEvent?.(event));
@@ -308,6 +309,12 @@ class Integration implements RealtimeIntegration, BindingHost {
     const binding = this.views.get(view);
     // What the view missed, the queries without one have missed too.
     if (binding?.refetch(reason)) this.#unbound.touchAll(binding.entities);
+  }
+
+  #streamLost(sub: number): void {
+    for (const binding of this.#bindings.values()) {
+      if (binding.listensTo(sub)) this.readAgain(binding, 'later');
+    }
   }
 
   #tell(queryHash: string): void {

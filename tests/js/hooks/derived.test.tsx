@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import { useQuery } from '@tanstack/react-query';
 import { renderHook } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { useRealtimeQuery } from '../../../js/react.ts';
@@ -88,7 +89,7 @@ describe('a query that is derived from rows', () => {
     await vi.waitFor(() => expect(result.current.data).toEqual({ total: 2 }), 5000);
   });
 
-  it('is read again when a list of its entity was told that something was missed', async () => {
+  it('of a plain useQuery is read again when a list was told that something was missed', async () => {
     const { result } = renderHook(
       () => {
         useRealtimeQuery({
@@ -96,16 +97,19 @@ describe('a query that is derived from rows', () => {
           queryFn: async () => [{ id: 1, version: 1 }],
           realtimeEntity: 'projects',
         });
-        return useRealtimeQuery({
-          queryKey: statsKey,
-          queryFn: fetchTotal,
-          realtimeEntity: ['projects'],
-        });
+        return useQuery({ queryKey: statsKey, queryFn: fetchTotal });
       },
       { wrapper: harness.wrapper },
     );
     await harness.live(['projects', 'list']);
-    await settled(['projects']);
+    total = 3;
+    harness.server.resetAll();
+    await vi.waitFor(() => expect(result.current.data).toEqual({ total: 3 }), 5000);
+  });
+
+  it('is read again when its own events begin anew', async () => {
+    const { result } = render(['projects', 'volunteers']);
+    await settled(['projects', 'volunteers']);
     total = 3;
     harness.server.resetAll();
     await vi.waitFor(() => expect(result.current.data).toEqual({ total: 3 }), 5000);
