@@ -9,6 +9,7 @@ import { keysOf, memberOf, type RowShape, replaceAt } from './row-envelope.ts';
  * with a key that holds a slug, is not rows of this view.
  */
 export class DetailEnvelope implements RowShape {
+  readonly doubtful = false;
   readonly #id: string;
   readonly #idField: string;
   readonly #path: string | undefined;
@@ -18,7 +19,6 @@ export class DetailEnvelope implements RowShape {
   #dressed: unknown;
   /** The id of the row that the data shows. */
   shownId: RowId;
-  doubtful = false;
 
   constructor(id: RowId, idField: string, path: string | undefined) {
     this.shownId = id;
@@ -48,7 +48,6 @@ export class DetailEnvelope implements RowShape {
 
   /** Undefined without a row: what the data is then, the query function has to say. */
   dress([row]: readonly unknown[]): unknown {
-    this.doubtful = row === undefined;
     if (row === undefined) return undefined;
     const unchanged = this.#dressed !== undefined && row === this.#row;
     if (!unchanged) this.#dressed = replaceAt(this.#shell, this.#keys, row);

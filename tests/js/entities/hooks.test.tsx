@@ -173,7 +173,7 @@ describe('the hooks of the seven entities, on a real database', () => {
     await vi.waitFor(() => expect(rows.current.city.data).toBe('Multan'), PATIENCE);
     await vi.waitFor(() => expect(rows.current.volunteer.data?.hours).toBe(77), PATIENCE);
     expect(rows.current.project.data?.city).toBe('Multan');
-    expect(rows.current.unknown).toMatchObject({ data: undefined, fetchStatus: 'idle' });
+    expect(rows.current.unknown).toMatchObject({ status: 'pending', fetchStatus: 'idle' });
     expect(addresses).toHaveLength(requests);
     expectTypeOf(rows.current.city.data).toEqualTypeOf<string | undefined>();
   });

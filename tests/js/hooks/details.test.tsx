@@ -105,6 +105,35 @@ describe('a query of one row', () => {
     expect(result.current.error).toBeNull();
   });
 
+  it('is asked for again while its row is being deleted here, and kept when that fails', async () => {
+    const { result } = renderHook(
+      () => ({
+        query: useRealtimeQuery({
+          queryKey: detailKey,
+          queryFn: fetchRow,
+          realtimeEntity: 'projects',
+        }),
+        mutation: useRealtimeMutation({
+          realtimeEntity: 'projects',
+          action: 'delete',
+          mutationFn: (_: { id: number }) => answer,
+        }),
+      }),
+      { wrapper: harness.wrapper },
+    );
+    let refuse: (reason: Error) => void = () => {};
+    const answer = new Promise<never>((_, reject) => (refuse = reject));
+    await harness.live(detailKey);
+    const requests = fetchRow.mock.calls.length;
+    result.current.mutation.mutate({ id: 2 });
+    await vi.waitFor(() => expect(fetchRow).toHaveBeenCalledTimes(requests + 1));
+    expect(result.current.query.data).toEqual(project(2));
+    refuse(new Error('no'));
+    await harness.idle();
+    harness.server.emit('projects', 'update', project(2, 2));
+    await vi.waitFor(() => expect(result.current.query.data).toEqual(project(2, 2)));
+  });
+
   it('is only marked stale when its row was deleted and nobody looks', async () => {
     const { unmount } = show();
     await harness.live(detailKey);

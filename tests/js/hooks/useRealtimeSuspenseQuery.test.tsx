@@ -55,6 +55,26 @@ describe('useRealtimeSuspenseQuery', () => {
     expect(harness.errors).toEqual([]);
   });
 
+  it('makes up for a read that was wanted before anybody looked', async () => {
+    const { integration, queryClient } = harness;
+    const queryFn = vi.fn(fetchRows);
+    await queryClient.fetchQuery({
+      queryKey: key,
+      queryFn: () => integration.fetch({ queryKey: key, entity: 'projects' }, queryFn),
+    });
+    await vi.waitFor(() =>
+      expect(integration.realtime('["projects","list"]').continuity).toBe('catching-up'),
+    );
+    await vi.waitFor(() => expect(harness.subscriptions()).toEqual(['projects']));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(queryFn).toHaveBeenCalledOnce();
+    renderHook(() => useRealtimeQuery({ queryKey: key, queryFn, realtimeEntity: 'projects' }), {
+      wrapper: harness.wrapper,
+    });
+    await harness.live(key);
+    expect(queryFn).toHaveBeenCalledTimes(2);
+  });
+
   it('hands what the query function throws to the error boundary', async () => {
     const quiet = vi.spyOn(console, 'error').mockImplementation(() => {});
     class Boundary extends Component<{ children: ReactNode }> {

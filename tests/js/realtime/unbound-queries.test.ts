@@ -52,6 +52,33 @@ describe('UnboundQueries', () => {
     expect(inactive?.isInvalidated).toBe(true);
   });
 
+  it('reads derived data at the end of an interval, and knows at once that it is stale', async () => {
+    const stats = vi.fn(() => 1);
+    await show(['admin', 'stats'], stats);
+    vi.useFakeTimers();
+    try {
+      const unbound = new UnboundQueries(client, () => undefined, 500);
+      const burst = async (): Promise<void> => {
+        for (let i = 0; i < 100; i++) {
+          unbound.touch(projects, i);
+          unbound.refresh();
+        }
+        expect(client.getQueryState(['admin', 'stats'])?.isInvalidated).toBe(true);
+        await vi.advanceTimersByTimeAsync(499);
+      };
+      await burst();
+      expect(stats).toHaveBeenCalledTimes(1);
+      await vi.advanceTimersByTimeAsync(10);
+      expect(stats).toHaveBeenCalledTimes(2);
+      await burst();
+      unbound.dispose();
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(stats).toHaveBeenCalledTimes(2);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('has one request under way and one more to come, however many events arrive', async () => {
     let answer: (value: number) => void = () => {};
     const queryFn = vi.fn(() => new Promise<number>((resolve) => (answer = resolve)));
