@@ -29,7 +29,7 @@ std::string config_for(const Setup& setup, std::size_t client) {
 
 std::string text_of_member(std::string_view object, std::string_view name) {
   const auto value = json::member(object, name);
-  if (!value) return {};
+  if (!value || json::kind_of(*value) == json::Kind::null) return {};
   return json::kind_of(*value) == json::Kind::string ? json::string_of(*value)
                                                      : std::string(*value);
 }
@@ -300,7 +300,7 @@ void Client::tick() {
 
 void Client::sleep(Millis time, bool frozen, bool runs_timers_first) {
   if (asleep_until_) return;
-  if (frozen) input([this] { engine_.pause(PauseReason::frozen, true, clock()); });
+  if (frozen) input([this] { tell_paused(PauseReason::frozen, true); });
   asleep_until_ = scene_.world.now() + time;
   frozen_ = frozen;
   timers_first_ = runs_timers_first;
@@ -314,7 +314,7 @@ void Client::wake() {
   resumed_at_ = scene_.world.now();
   scene_.invariants.woken(index_);
   if (timers_first_ && timer_at_ && *timer_at_ <= scene_.world.now()) tick();
-  if (frozen_) input([this] { engine_.pause(PauseReason::frozen, false, clock()); });
+  if (frozen_) input([this] { tell_paused(PauseReason::frozen, false); });
   frozen_ = false;
   for (auto& each : std::exchange(inbox_, {})) input(std::move(each));
   if (timer_at_ && *timer_at_ <= scene_.world.now()) tick();
@@ -325,14 +325,22 @@ void Client::pause(PauseReason reason, Millis time) {
   const Millis until = scene_.world.now() + time;
   paused_until_[reason] = until;
   scene_.invariants.woken(index_);
-  input([this, reason] { engine_.pause(reason, true, clock()); });
+  input([this, reason] { tell_paused(reason, true); });
   scene_.world.after(time, [this, reason, until] {
     const auto found = paused_until_.find(reason);
     if (found == paused_until_.end() || found->second != until) return;
     paused_until_.erase(found);
     scene_.invariants.woken(index_);
-    input([this, reason] { engine_.pause(reason, false, clock()); });
+    input([this, reason] { tell_paused(reason, false); });
   });
+}
+
+void Client::tell_paused(PauseReason reason, bool on) {
+  if (on)
+    told_paused_.insert(reason);
+  else
+    told_paused_.erase(reason);
+  engine_.pause(reason, on, clock());
 }
 
 // Nobody is told, and a timer that is set already runs by a clock of its own.
@@ -344,7 +352,7 @@ void Client::shift_clock(Millis by) {
 void Client::heal() {
   if (asleep_until_) wake();
   for (const auto& [reason, until] : std::exchange(paused_until_, {})) {
-    input([this, reason = reason] { engine_.pause(reason, false, clock()); });
+    input([this, reason = reason] { tell_paused(reason, false); });
   }
   tokens_to_fail_ = 0;
   connect_if_down();

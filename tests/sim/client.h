@@ -128,6 +128,7 @@ class Client {
   void answer_token(LinkId link, bool refresh);
   void relay(const std::string& text);
   void arm_timer();
+  void tell_paused(PauseReason reason, bool on);
   void tick();
   void wake();
   void note_subscribe(Wire& wire, std::string_view message);
@@ -196,6 +197,7 @@ class Client {
   bool timers_first_ = false;
   std::vector<std::function<void()>> inbox_;
   std::map<PauseReason, Millis> paused_until_;
+  std::set<PauseReason> told_paused_;  // as the engine knows
   Millis resumed_at_ = 0;
   bool clock_jumped_ = false;
   Millis patience_until_ = 0;

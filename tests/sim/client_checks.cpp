@@ -59,7 +59,7 @@ void Client::check_honesty() {
 // for more.
 void Client::check_patience() {
   const bool waits = status_ == "reconnecting" && transport_.empty() && wires_.empty();
-  if (!waits || tokens_awaited_ > 0 || !paused_until_.empty() || asleep_until_) return;
+  if (!waits || tokens_awaited_ > 0 || !told_paused_.empty()) return;
   const Millis now = scene_.world.now();
   if (!timer_at_) return fail("I7", "reconnecting, and nothing is planned");
   const Millis latest = std::max(now, patience_until_) + kBackoffCap + kSlack;

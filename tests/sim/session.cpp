@@ -122,6 +122,10 @@ void Session::send_copies(const std::vector<const Change*>& changes, std::size_t
       if (change->seq <= each.seen) continue;
       each.seen = change->seq;
       if (change->table != each.table || !change->concerns(each.filter)) continue;
+      if (each.loses > 0) {
+        --each.loses;
+        continue;
+      }
       copies.push_back(copy(*change, &each));
       each.last_seq = change->seq;
     }
@@ -174,6 +178,7 @@ bool Session::reset(std::size_t which) {
   if (subscriptions_.empty()) return false;
   Subscription& each = subscriptions_[which % subscriptions_.size()];
   each.seen = each.last_seq = server_.published();
+  each.loses = 1 + static_cast<int>(which % 3);
   link_.down("{\"op\":\"reset\",\"sub\":\"" + each.sub + "\"}", "");
   return true;
 }
