@@ -1,12 +1,57 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const older = (name: string): string => here(`tests/react18/node_modules/${name}`);
+
+/** What users import is the sources here. */
+const doors = [
+  { find: /^tidemark$/, replacement: here('js/index.ts') },
+  { find: /^tidemark\/(react|entities)$/, replacement: here('js/$1.ts') },
+];
+
+const shared = {
+  environment: 'node',
+  testTimeout: 15_000,
+  hookTimeout: 30_000,
+  pool: 'forks',
+} as const;
 
 export default defineConfig({
   test: {
-    environment: 'node',
-    include: ['tests/js/**/*.test.{ts,tsx}', 'tests/server/**/*.test.ts'],
-    testTimeout: 15_000,
-    hookTimeout: 30_000,
-    pool: 'forks',
     maxWorkers: 2,
+    projects: [
+      {
+        resolve: { alias: doors },
+        test: {
+          ...shared,
+          name: 'all',
+          include: ['tests/js/**/*.test.{ts,tsx}', 'tests/server/**/*.test.ts'],
+        },
+      },
+      {
+        // The hooks once more, with the other React that they support.
+        resolve: {
+          alias: [
+            { find: /^react($|\/)/, replacement: `${older('react')}$1` },
+            { find: /^react-dom($|\/)/, replacement: `${older('react-dom')}$1` },
+            {
+              // Its other form would `require` the React beside it.
+              find: /^@testing-library\/react$/,
+              replacement: here(
+                'node_modules/@testing-library/react/dist/@testing-library/react.esm.js',
+              ),
+            },
+          ],
+        },
+        test: {
+          ...shared,
+          name: 'react18',
+          include: ['tests/js/hooks/**/*.test.tsx', 'tests/react18/*.test.tsx'],
+          // So that what they import is the older React too.
+          server: { deps: { inline: [/@tanstack\/react-query/, /@testing-library\/react/] } },
+        },
+      },
+    ],
   },
 });

@@ -21,9 +21,12 @@ export type {
 } from './core/recording.ts';
 export { defaultEntities, type EntityDefinition, findEntity } from './entities/definitions.ts';
 export { getIntegration } from './realtime/attachment.ts';
+export type { QueryBindingSpec } from './realtime/binding-spec.ts';
 export type { Edit, Submission } from './realtime/edits.ts';
+export type { RealtimeIntegrationOptions } from './realtime/integration-options.ts';
 export type { LinkOptions } from './realtime/link-options.ts';
 export type { LinkState } from './realtime/link-state.ts';
+export type { PageEdges } from './realtime/pages-envelope.ts';
 export {
   createPollingFallback,
   type EntityPollingOptions,
@@ -32,13 +35,12 @@ export {
   type PollingFallbackOptions,
   type PollingOptions,
 } from './realtime/polling-fallback.ts';
-export type { QueryBindingSpec, RealtimeState } from './realtime/query-binding.ts';
 export {
   type BindingHandle,
   createRealtimeIntegration,
   type RealtimeIntegration,
-  type RealtimeIntegrationOptions,
 } from './realtime/react-query-integration.ts';
+export type { RealtimeState } from './realtime/realtime-state.ts';
 export type { GetToken } from './realtime/tokens.ts';
 export type {
   EventSourceConstructor,

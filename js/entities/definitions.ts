@@ -18,35 +18,45 @@ export interface EntityDefinition {
   conflicts?: Readonly<
     Record<string, Exclude<ConflictPolicy, 'custom'> | ((conflict: Conflict) => unknown)>
   >;
-  /** Query key prefixes of the queries that show it. A row's own id follows `detail`. */
-  queryKeys: { list: readonly unknown[]; detail?: readonly unknown[] };
+  /** Which queries show it. */
+  queryKeys: EntityQueryKeys;
 }
 
-function entity(name: string, table: string, key: readonly string[]): EntityDefinition {
-  return {
-    name,
-    table,
-    idField: 'id',
-    versionField: 'version',
-    queryKeys: { list: [...key, 'list'], detail: [...key, 'detail'] },
-  };
+/** Prefixes of query keys. */
+export interface EntityQueryKeys {
+  /** Of lists of its rows. */
+  list: readonly unknown[];
+  /** Of single rows; the row's id follows. */
+  detail?: readonly unknown[];
+  /** Of queries that are computed from its rows, as totals are. A change invalidates them. */
+  derived?: ReadonlyArray<readonly unknown[]>;
+}
+
+/** The query key of the platform's totals. */
+export const statsKey: readonly unknown[] = ['admin', 'stats'];
+
+function entity(
+  name: string,
+  table: string,
+  queryKeys: Omit<EntityQueryKeys, 'derived'>,
+): EntityDefinition {
+  const identity = { idField: 'id', versionField: 'version' };
+  return { name, table, ...identity, queryKeys: { ...queryKeys, derived: [statsKey] } };
+}
+
+function keysUnder(...key: string[]): Omit<EntityQueryKeys, 'derived'> {
+  return { list: [...key, 'list'], detail: [...key, 'detail'] };
 }
 
 /** The entities that are known when `createRealtimeIntegration` is given none. */
 export const defaultEntities: readonly EntityDefinition[] = [
-  entity('projects', 'projects', ['projects']),
-  entity('applications', 'volunteer_applications', ['applications']),
-  entity('volunteers', 'volunteers', ['volunteers']),
-  entity('payments', 'payment_approvals', ['payments']),
-  entity('organizations', 'ngos', ['organizations']),
-  entity('admin_users', 'users', ['admin', 'users']),
-  {
-    name: 'vetting_queue',
-    table: 'vetting_queue',
-    idField: 'id',
-    versionField: 'version',
-    queryKeys: { list: ['admin', 'vetting', 'list'] },
-  },
+  entity('projects', 'projects', keysUnder('projects')),
+  entity('applications', 'volunteer_applications', keysUnder('applications')),
+  entity('volunteers', 'volunteers', keysUnder('volunteers')),
+  entity('payments', 'payment_approvals', keysUnder('payments')),
+  entity('organizations', 'ngos', keysUnder('organizations')),
+  entity('admin_users', 'users', keysUnder('admin', 'users')),
+  entity('vetting_queue', 'vetting_queue', { list: ['admin', 'vetting', 'list'] }),
 ];
 
 /** A definition as the core reads it. */

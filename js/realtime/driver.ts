@@ -383,9 +383,12 @@ export class Driver {
     this.#timerAt = deadline;
     this.#timerFires = fires;
     if (deadline === null) return;
-    this.#timer = setTimeout(() => {
-      this.#timerAt = null;
-      this.run((engine, now) => engine.tick(now));
-    }, Math.min(wait, LONGEST_TIMER));
+    this.#timer = setTimeout(
+      () => {
+        this.#timerAt = null;
+        this.run((engine, now) => engine.tick(now));
+      },
+      Math.min(wait, LONGEST_TIMER),
+    );
   }
 }

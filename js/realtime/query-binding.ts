@@ -1,37 +1,24 @@
-import type { QueryClient, QueryKey } from '@tanstack/react-query';
-import type { Continuity, Effect, Status, Transport } from '../core/effects.ts';
+import type { QueryClient } from '@tanstack/react-query';
+import type { Continuity, Effect, RowId } from '../core/effects.ts';
 import { TidemarkError } from '../core/errors.ts';
 import type { EntityDefinition } from '../entities/definitions.ts';
+import {
+  filterOfRow,
+  isDerived,
+  isSameList,
+  isSameSpec,
+  type QueryBindingSpec,
+  shapeFor,
+} from './binding-spec.ts';
 import { asTidemarkError, type Report } from './callbacks.ts';
+import { DetailEnvelope } from './detail-envelope.ts';
 import type { Driver, EngineLike } from './driver.ts';
+import { isListKey } from './entity-keys.ts';
 import type { LinkState } from './link-state.ts';
-import { RowEnvelope } from './row-envelope.ts';
+import type { RealtimeState } from './realtime-state.ts';
+import type { RowShape } from './row-envelope.ts';
 import { snapshotText } from './snapshot-body.ts';
-
-/** Which rows a query shows. */
-export interface QueryBindingSpec {
-  queryKey: QueryKey;
-  /** By name or by table name. */
-  entity: string;
-  /** `column=op.value,…`; without it the whole entity. */
-  filter?: string | undefined;
-  /** `column.asc,column.desc`; without it rows keep the server's order and new ones go last. */
-  order?: string | undefined;
-  /** Where the data holds its array, `data` or `result.items`; found by itself at those two: root, `data`. */
-  path?: string | undefined;
-}
-
-/** How fresh a query's data is, and why. */
-export interface RealtimeState {
-  readonly status: Status;
-  /** What carries events now; null while nothing does. */
-  readonly transport: Transport | null;
-  /** What keeps this query's data fresh; null while nothing does. */
-  readonly source: Transport | null;
-  readonly continuity: Continuity;
-  /** When this query's last event arrived, in ms since the epoch. */
-  readonly lastEventAt: number | null;
-}
+import { ViewRequests } from './view-requests.ts';
 
 /** What a binding needs of the integration that it belongs to. */
 export interface BindingHost {
@@ -39,59 +26,99 @@ export interface BindingHost {
   readonly driver: Driver;
   readonly report: Report;
   readonly link: LinkState;
+  /** In ms. */
+  readonly pollingInterval: number;
   readonly views: Map<number, QueryBinding>;
   /** Which binding gave out a query's data. */
   readonly issued: WeakMap<object, QueryBinding>;
   changed(binding: QueryBinding): void;
-}
-
-interface Ticket {
-  id: number | undefined;
-}
-
-/** How a query is without a binding. */
-export function unboundState({ status, transport }: LinkState): RealtimeState {
-  return { status, transport, source: null, continuity: 'offline', lastEventAt: null };
+  /** Its data can only be had from the server; `later`: not for each change by itself. */
+  readAgain(binding: QueryBinding, when: 'now' | 'later'): void;
 }
 
 /**
- * Ties one query of the cache to one view of the core. Data that is not rows (a single
- * object, or rows that the core refuses) makes it `plain`: it keeps its subscription, and
- * events lead to a refetch as for any query that is not bound.
+ * Ties one query of the cache to one view of the core. Data that is not rows (a total, or rows
+ * that the core refuses) makes it `plain`: it keeps its subscriptions, and events lead to a
+ * refetch as for any query that is not bound. Data that is derived is plain from the start.
  */
 export class QueryBinding {
   readonly hash: string;
-  readonly entity: EntityDefinition;
+  readonly entities: readonly EntityDefinition[];
   /** How many observe it; counted by the integration. */
   users = 0;
   lingering: ReturnType<typeof setTimeout> | undefined;
   readonly #host: BindingHost;
   readonly #spec: QueryBindingSpec;
-  readonly #envelope: RowEnvelope;
+  readonly #shape: RowShape;
+  /** Null for data that is not one row. */
+  readonly #detail: DetailEnvelope | null;
+  readonly #requests: ViewRequests;
   #view: number | undefined;
-  #sub: number | undefined;
-  #plain = false;
+  readonly #subs: number[] = [];
+  #plain: boolean;
+  /** Whether it is asked for in intervals, its data being plain. */
+  #polls = false;
+  /** Whether its data is not what the view shows, which has no row or had no answer. */
+  #missing = false;
   #closed = false;
   /** Whether its rows were ever asked for; the core leaves the first time to the query. */
   #asked = false;
+  /** Whether its stream ever began; when one begins anew, the one before was lost. */
+  #streamed = false;
   #inFlight = 0;
   #fetchAgain = false;
+  /** The core asked for the rows while nobody looked at them. */
+  #owed = false;
   #latest: unknown;
   #continuity: Continuity = 'offline';
   #lastEventAt: number | null = null;
   #state: RealtimeState | undefined;
 
-  constructor(host: BindingHost, hash: string, entity: EntityDefinition, spec: QueryBindingSpec) {
+  constructor(
+    host: BindingHost,
+    hash: string,
+    entities: readonly EntityDefinition[],
+    spec: QueryBindingSpec,
+  ) {
     this.hash = hash;
-    this.entity = entity;
+    this.entities = entities;
     this.#host = host;
     this.#spec = spec;
-    this.#envelope = new RowEnvelope(spec.path);
-    host.driver.run((engine, now) => this.#open(engine, now));
+    this.#plain = isDerived(spec);
+    this.#shape = shapeFor(spec, this.#entity);
+    this.#detail = this.#shape instanceof DetailEnvelope ? this.#shape : null;
+    this.#requests = new ViewRequests(host.driver, () => this.#view);
+    host.driver.run((engine, now) => {
+      if (!this.#plain) return this.#open(engine, now);
+      this.#openEmpty(engine, now);
+      this.#subscribe(engine, now);
+      // A change between its request and the subscription is in neither.
+      if (host.link.status === 'connected') host.readAgain(this, 'later');
+    });
   }
 
-  get plain(): boolean {
+  get isPlain(): boolean {
     return this.#plain;
+  }
+
+  /** Whether events change its data by themselves. */
+  get isInStep(): boolean {
+    return !this.#plain && !this.#missing;
+  }
+
+  /** The row that it shows; undefined for data that is not one row. */
+  get rowId(): RowId | undefined {
+    return this.#detail?.shownId;
+  }
+
+  /** Whether it is read again for the events of a subscription. */
+  listensTo(sub: number): boolean {
+    return this.#subs.includes(sub);
+  }
+
+  /** Whether a value is the rows, or the row, as they were given out last. */
+  holds(value: unknown): boolean {
+    return this.#shape.holds(value);
   }
 
   /** The newest data given out; undefined before the first rows. */
@@ -105,17 +132,18 @@ export class QueryBinding {
     return this.#state;
   }
 
-  matches({ filter, order, path }: QueryBindingSpec, entity: EntityDefinition): boolean {
-    const spec = this.#spec;
-    const sameRows = entity === this.entity && filter === spec.filter && order === spec.order;
-    return sameRows && path === spec.path;
+  matches(other: QueryBindingSpec, entities: readonly EntityDefinition[]): boolean {
+    return isSameSpec(this.#spec, other) && isSameList(this.entities, entities);
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.lingering);
-    this.#host.driver.run((engine, now) => this.#leave(engine, now));
+    this.#host.driver.run((engine, now) => {
+      this.#leave(engine, now);
+      for (const sub of this.#subs.splice(0)) engine.unsubscribe(sub, now);
+    });
   }
 
   /**
@@ -125,51 +153,70 @@ export class QueryBinding {
    * Rejects with what `queryFn` throws.
    */
   async fetch<T>(queryFn: () => T | Promise<T>): Promise<T> {
-    const ticket = this.#beginSnapshot();
+    this.#asked = true;
+    this.#owed = false;
+    const ticket = this.#requests.begin();
     this.#inFlight++;
     let data: T;
     try {
       data = await queryFn();
     } catch (thrown) {
-      this.#failSnapshot(ticket);
+      this.#requests.fail(ticket);
+      // A row that is not there: its event has to lead to another request.
+      if (this.#detail && this.#latest === undefined) this.#missing = true;
       throw thrown;
     } finally {
       this.#inFlight--;
       if (this.#inFlight === 0 && this.#fetchAgain) this.#scheduleRefetch();
     }
+    if (this.#plain) this.#requests.end(ticket, '[]', () => {});
     if (this.#plain || this.#closed) return data;
-    if (data === undefined || data === null) {
-      this.#failSnapshot(ticket);
+    if (data === undefined || (data === null && !this.#detail)) {
+      this.#requests.fail(ticket);
       return data;
     }
+    const refuse = (thrown: unknown) => this.#refuse(asTidemarkError('bad_snapshot', thrown));
     try {
-      const rows = this.#envelope.open(data);
-      if (rows) this.#endSnapshot(ticket, snapshotText(rows));
+      const rows = this.#shape.open(data);
+      if (rows) this.#requests.end(ticket, snapshotText(rows), refuse);
       else this.#becomePlain();
+      if (!rows && isListKey(this.#spec.queryKey, this.#entity)) this.#host.report(this.#noRows());
     } catch (thrown) {
-      this.#refuse(asTidemarkError('bad_snapshot', thrown));
+      refuse(thrown);
     }
     // While the core is loading the page does not wait for it: it shows the data as it came.
     const { driver } = this.#host;
     driver.flush();
     if (this.#plain || this.#view === undefined) return data;
     const shown = driver.engine?.rows(this.#view);
-    return shown ? (this.#issue(shown) as T) : data;
+    return shown ? ((this.#issue(shown) ?? data) as T) : data;
   }
 
-  /** The core wants the rows read again. */
-  refetch(reason: Extract<Effect, { op: 'fetch' }>['reason']): void {
+  /** Somebody looks at it now. */
+  observed(): void {
+    // Later, because the query may be about to fetch on its own.
+    if (this.#owed) setTimeout(() => this.#owed && this.#refetchNow(), 0);
+  }
+
+  /** The core wants the rows read again. Returns whether something was missed. */
+  refetch(reason: Extract<Effect, { op: 'fetch' }>['reason']): boolean {
+    const missed = reason === 'gap' || (reason === 'subscribed' && this.#streamed);
+    if (reason === 'subscribed') this.#streamed = true;
     if (this.#inFlight === 0) this.#refetchNow();
     // A poll is answered by the request under way; what was missed may not be in it.
     else if (reason !== 'poll') this.#fetchAgain = true;
+    return missed;
   }
 
   /** Puts changed rows into the cache, unless its query is still waiting for its first data. */
   show(rows: readonly unknown[]): void {
+    if (this.#plain) return;
     const { queryClient } = this.#host;
     const data = this.#issue(rows);
     const held = queryClient.getQueryCache().get(this.hash)?.state.data;
-    if (held === undefined || held === data) return;
+    if (this.#missing) this.#host.readAgain(this, 'now');
+    else if (this.#shape.doubtful) this.#host.readAgain(this, 'later');
+    if (data === undefined || held === undefined || held === data) return;
     queryClient.setQueryData(this.#spec.queryKey, data);
   }
 
@@ -186,6 +233,12 @@ export class QueryBinding {
     this.updateState();
   }
 
+  /** The link is another, or in another state. */
+  linkChanged(): void {
+    this.#host.driver.run((engine, now) => this.#pollPlain(engine, now));
+    this.updateState();
+  }
+
   /** Something that `state` is made of may have changed. */
   updateState(): void {
     const before = this.#state;
@@ -198,10 +251,20 @@ export class QueryBinding {
     this.#host.changed(this);
   }
 
+  /** The one whose rows it shows. */
+  get #entity(): EntityDefinition {
+    return this.entities[0] as EntityDefinition;
+  }
+
+  get #filter(): string {
+    const { filter = '' } = this.#spec;
+    return this.#detail ? filterOfRow(filter, this.#entity, this.#detail.shownId) : filter;
+  }
+
   #open(engine: EngineLike, now: number): void {
     if (this.#closed) return;
-    const { filter = '', order } = this.#spec;
-    const rows = { entity: this.entity.name, filter, path: '', live: true };
+    const { order } = this.#spec;
+    const rows = { entity: this.#entity.name, filter: this.#filter, path: '', live: true };
     try {
       this.#view = engine.observe(order ? { ...rows, order } : rows, now);
       this.#host.views.set(this.#view, this);
@@ -211,45 +274,43 @@ export class QueryBinding {
     }
   }
 
+  /**
+   * A view that no row is in, for data that the core does not hold: while there is no link, the
+   * core says by it when to ask again.
+   */
+  #openEmpty(engine: EngineLike, now: number): void {
+    if (this.#closed) return;
+    const filter = `${this.#entity.idField}=in.()`;
+    this.#view = engine.observe({ entity: this.#entity.name, filter, path: '', live: false }, now);
+    this.#host.views.set(this.#view, this);
+    this.#pollPlain(engine, now);
+  }
+
+  #pollPlain(engine: EngineLike, now: number): void {
+    if (!this.#plain || this.#view === undefined) return;
+    const { link, pollingInterval } = this.#host;
+    const polls = link.transport === 'polling';
+    if (polls !== this.#polls) engine.poll(this.#view, polls ? pollingInterval : 0, false, now);
+    this.#polls = polls;
+  }
+
+  #subscribe(engine: EngineLike, now: number): void {
+    if (this.#closed) return;
+    for (const { name } of this.entities) {
+      try {
+        this.#subs.push(engine.subscribe(name, this.#filter, now));
+      } catch (thrown) {
+        this.#host.report(this.#named(asTidemarkError('core_failed', thrown)));
+      }
+    }
+  }
+
   #leave(engine: EngineLike, now: number): void {
     const view = this.#view;
-    const sub = this.#sub;
+    if (view === undefined) return;
     this.#view = undefined;
-    this.#sub = undefined;
-    if (view !== undefined) {
-      this.#host.views.delete(view);
-      engine.release(view, now);
-    }
-    if (sub !== undefined) engine.unsubscribe(sub, now);
-  }
-
-  #beginSnapshot(): Ticket {
-    const ticket: Ticket = { id: undefined };
-    this.#asked = true;
-    // Inputs keep their order, so the number is there before any that ends it, core or no core.
-    this.#host.driver.run((engine, now) => {
-      if (this.#view !== undefined) ticket.id = engine.beginSnapshot(this.#view, now);
-    });
-    return ticket;
-  }
-
-  #endSnapshot(ticket: Ticket, text: string): void {
-    this.#host.driver.run((engine, now) => {
-      if (ticket.id === undefined || this.#view === undefined) return;
-      try {
-        engine.endSnapshot(ticket.id, text, now);
-      } catch (thrown) {
-        this.#refuse(asTidemarkError('bad_snapshot', thrown));
-      }
-    });
-  }
-
-  #failSnapshot(ticket: Ticket): void {
-    this.#host.driver.run((engine, now) => {
-      if (ticket.id !== undefined && this.#view !== undefined) {
-        engine.failSnapshot(ticket.id, 0, now);
-      }
-    });
+    this.#host.views.delete(view);
+    engine.release(view, now);
   }
 
   /** Says once what is wrong with the data, and leaves the query as it would be without us. */
@@ -257,6 +318,12 @@ export class QueryBinding {
     if (this.#plain) return;
     this.#host.report(this.#named(error));
     this.#becomePlain();
+  }
+
+  #noRows(): TidemarkError {
+    const { name } = this.#entity;
+    const message = `a list of ${name} has no array at its root or in data; say where with realtimePath`;
+    return this.#named(new TidemarkError('bad_snapshot', message));
   }
 
   #named(error: TidemarkError): TidemarkError {
@@ -268,15 +335,18 @@ export class QueryBinding {
     this.#host.driver.run((engine, now) => {
       if (this.#closed) return;
       // Subscribed before the view goes: they share the subscription, which so never ends.
-      const sub = engine.subscribe(this.entity.name, this.#spec.filter ?? '', now);
+      this.#subscribe(engine, now);
       this.#leave(engine, now);
-      this.#sub = sub;
+      this.#openEmpty(engine, now);
     });
     this.updateState();
   }
 
+  /** Undefined when the rows cannot be said in the form of the data. */
   #issue(rows: readonly unknown[]): unknown {
-    const data = this.#envelope.dress(rows);
+    const data = this.#shape.dress(rows);
+    this.#missing = data === undefined;
+    if (data === undefined) return undefined;
     this.#latest = data;
     this.#host.issued.set(data as object, this);
     return data;
@@ -290,7 +360,9 @@ export class QueryBinding {
 
   #refetchNow(): void {
     if (this.#closed) return;
-    void this.#host.queryClient.refetchQueries(
+    const { queryClient } = this.#host;
+    this.#owed = !queryClient.getQueryCache().get(this.hash)?.isActive();
+    void queryClient.refetchQueries(
       { queryKey: this.#spec.queryKey, exact: true, type: 'active' },
       { cancelRefetch: false },
     );
@@ -303,8 +375,9 @@ export class QueryBinding {
     return { status, transport, source, continuity, lastEventAt: this.#lastEventAt };
   }
 
-  /** Events lead to refetches; polls, which only read views, do not reach it. */
+  /** Events lead to refetches; without a link it is as fresh as the last of its polls. */
   #plainContinuity(): Continuity {
-    return this.#host.link.status === 'connected' ? 'live' : 'offline';
+    if (this.#host.link.status === 'connected') return 'live';
+    return this.#polls ? this.#continuity : 'offline';
   }
 }

@@ -1,10 +1,9 @@
 import { notifyManager, type QueryClient, replaceEqualDeep } from '@tanstack/react-query';
 import type { ViewChange } from '../core/change-batch.ts';
 import type {
-  Conflict,
   ConnectionQuality,
+  Effect,
   RealtimeEvent,
-  RowId,
   Status,
   Transport,
 } from '../core/effects.ts';
@@ -18,47 +17,19 @@ import {
   shapeOf,
 } from '../entities/definitions.ts';
 import { attach, detach } from './attachment.ts';
+import type { QueryBindingSpec } from './binding-spec.ts';
 import { callSafely, reporter } from './callbacks.ts';
 import { Connection } from './connection.ts';
 import type { Driver, LoadEngine } from './driver.ts';
 import { type Edit, Edits } from './edits.ts';
 import { readEnvironment } from './environment.ts';
-import { type LinkOptions, linkTransports } from './link-options.ts';
+import type { RealtimeIntegrationOptions } from './integration-options.ts';
+import { linkTransports } from './link-options.ts';
 import { IDLE, type LinkState } from './link-state.ts';
 import { checkIntervals, checkUrl } from './options.ts';
-import {
-  type BindingHost,
-  QueryBinding,
-  type QueryBindingSpec,
-  type RealtimeState,
-  unboundState,
-} from './query-binding.ts';
+import { type BindingHost, QueryBinding } from './query-binding.ts';
+import { type RealtimeState, unboundState } from './realtime-state.ts';
 import { UnboundQueries } from './unbound-queries.ts';
-
-/**
- * Options of `createRealtimeIntegration`. All times in milliseconds. The first four default
- * to the environment variables `REACT_APP_WS_URL`, `REACT_APP_ENABLE_WEBSOCKET`,
- * `REACT_APP_ENABLE_POLLING_FALLBACK` and `REACT_APP_POLLING_INTERVAL` (also with `VITE_` or
- * `NEXT_PUBLIC_` for `REACT_APP_`).
- */
-export interface RealtimeIntegrationOptions extends LinkOptions {
-  /** The server's WebSocket address. Without one there is only polling. */
-  websocketUrl?: string | undefined;
-  /** WebSocket, and SSE where that fails. Default true. */
-  enableWebSocket?: boolean | undefined;
-  /** Refetch the observed queries regularly while there is no link. Default true. */
-  enablePollingFallback?: boolean | undefined;
-  /** Default 10000. */
-  pollingInterval?: number | undefined;
-  /** Which entities there are and which query keys show them. Default `defaultEntities`. */
-  entities?: readonly EntityDefinition[] | undefined;
-  /** Called once for each event. */
-  onEvent?: ((event: RealtimeEvent) => void) | undefined;
-  /** Somebody else changed a field that a pending edit changes. The entity's policy decides. */
-  onConflict?: ((conflict: Conflict) => void) | undefined;
-  /** A row that was inserted here under a temporary id has the server's. */
-  onRename?: ((entity: string, from: RowId, to: RowId) => void) | undefined;
-}
 
 /** Keeps a query bound to its rows until it is released. */
 export interface BindingHandle {
@@ -124,11 +95,13 @@ export interface RealtimeIntegration {
 }
 
 const LINGER_MS = 1000;
+const POLLING_INTERVAL_MS = 10_000;
 
 class Integration implements RealtimeIntegration, BindingHost {
   readonly queryClient: QueryClient;
   readonly driver: Driver;
   readonly report: (error: TidemarkError) => void;
+  readonly pollingInterval: number;
   readonly views = new Map<number, QueryBinding>();
   readonly issued = new WeakMap<object, QueryBinding>();
   readonly #entities: readonly EntityDefinition[];
@@ -149,7 +122,7 @@ class Integration implements RealtimeIntegration, BindingHost {
   ) {
     const environment = readEnvironment();
     const pollingInterval = options.pollingInterval ?? environment.pollingInterval;
-    checkIntervals({ pollingInterval });
+    checkIntervals({ pollingInterval, derivedInterval: options.derivedInterval });
     const address = options.websocketUrl ?? environment.websocketUrl;
     const url = address === undefined ? undefined : checkUrl('websocketUrl', address);
     if (options.enableWebSocket && !url) {
@@ -159,13 +132,15 @@ class Integration implements RealtimeIntegration, BindingHost {
     const withPolling = options.enablePollingFallback ?? environment.enablePollingFallback ?? true;
 
     this.queryClient = queryClient;
+    this.pollingInterval = pollingInterval ?? POLLING_INTERVAL_MS;
     this.report = reporter(options.onError);
     this.#entities = options.entities ?? defaultEntities;
     this.#canConnect = withLink || withPolling;
-    this.#unbound = new UnboundQueries(queryClient, (hash) => {
-      const binding = this.#bindings.get(hash);
-      return binding !== undefined && !binding.plain;
-    });
+    this.#unbound = new UnboundQueries(
+      queryClient,
+      (hash) => this.#bindings.get(hash),
+      options.derivedInterval,
+    );
     this.#connection = new Connection({
       url,
       options,
@@ -185,7 +160,8 @@ class Integration implements RealtimeIntegration, BindingHost {
       handlers: {
         continuity: ({ view, continuity, lastEventAt }) =>
           this.views.get(view)?.setContinuity(continuity, lastEventAt),
-        fetch: ({ view, reason }) => this.views.get(view)?.refetch(reason),
+        fetch: (effect) => this.#fetchWanted(effect),
+        resync: ({ sub }) => this.#streamLost(sub),
         event: ({ repeated, event }) => {
           if (repeated) return;
           callSafely(this.report, 'onEvent', () => options.onEvent?.(event));
@@ -246,6 +222,7 @@ class Integration implements RealtimeIntegration, BindingHost {
 
   observe(spec: QueryBindingSpec): BindingHandle {
     const binding = this.#acquire(spec);
+    binding.observed();
     let released = false;
     return {
       release: () => {
@@ -268,6 +245,8 @@ class Integration implements RealtimeIntegration, BindingHost {
   share(queryHash: string, before: unknown, after: unknown, sharing: Sharing): unknown {
     const owner = typeof after === 'object' && after !== null ? this.issued.get(after) : undefined;
     if (owner?.hash === queryHash) return owner.latest;
+    // What `select` takes out of the data: the core's own objects need no comparing either.
+    if (this.#bindings.get(queryHash)?.holds(after)) return after;
     if (typeof sharing === 'function') return sharing(before, after);
     return sharing === false ? after : replaceEqualDeep(before, after);
   }
@@ -295,12 +274,17 @@ class Integration implements RealtimeIntegration, BindingHost {
     this.#tell(binding.hash);
   }
 
+  readAgain(binding: QueryBinding, when: 'now' | 'later'): void {
+    this.#unbound.readAgain(binding.hash, when);
+  }
+
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
     detach(this.queryClient, this);
     for (const binding of this.#bindings.values()) binding.close();
     this.#bindings.clear();
+    this.#unbound.dispose();
     this.#connection.dispose();
   }
 
@@ -308,14 +292,29 @@ class Integration implements RealtimeIntegration, BindingHost {
     const { status, transport } = link;
     if (status === before.status && transport === before.transport) return;
     this.#unboundState = unboundState(link);
-    for (const binding of this.#bindings.values()) binding.updateState();
+    for (const binding of this.#bindings.values()) binding.linkChanged();
     for (const hash of this.#watchers.keys()) {
       if (!this.#bindings.has(hash)) this.#tell(hash);
     }
     if (status === before.status || status !== 'connected') return;
     // Views know what they missed; queries without one have to ask.
     if (this.#connectedBefore) this.#unbound.touchAll(this.#entities);
+    for (const binding of this.#bindings.values()) {
+      if (binding.isPlain) this.readAgain(binding, 'later');
+    }
     this.#connectedBefore = true;
+  }
+
+  #fetchWanted({ view, reason }: Extract<Effect, { op: 'fetch' }>): void {
+    const binding = this.views.get(view);
+    // What the view missed, the queries without one have missed too.
+    if (binding?.refetch(reason)) this.#unbound.touchAll(binding.entities);
+  }
+
+  #streamLost(sub: number): void {
+    for (const binding of this.#bindings.values()) {
+      if (binding.listensTo(sub)) this.readAgain(binding, 'later');
+    }
   }
 
   #tell(queryHash: string): void {
@@ -338,10 +337,11 @@ class Integration implements RealtimeIntegration, BindingHost {
   }
 
   #acquire(spec: QueryBindingSpec): QueryBinding {
-    const entity = this.entity(spec.entity);
+    const names = typeof spec.entity === 'string' ? [spec.entity] : spec.entity;
+    const entities = names.map((name) => this.entity(name));
     const hash = this.queryClient.defaultQueryOptions({ queryKey: spec.queryKey }).queryHash;
     let binding = this.#bindings.get(hash);
-    if (binding && !binding.matches(spec, entity)) {
+    if (binding && !binding.matches(spec, entities)) {
       if (binding.users > 0) {
         const message = `query ${hash} is observed with two different entities, filters, orders or paths; the later one counts`;
         this.report(new TidemarkError('conflicting_query', message));
@@ -350,7 +350,7 @@ class Integration implements RealtimeIntegration, BindingHost {
       binding = undefined;
     }
     if (!binding) {
-      binding = new QueryBinding(this, hash, entity, spec);
+      binding = new QueryBinding(this, hash, entities, spec);
       this.#bindings.set(hash, binding);
     }
     clearTimeout(binding.lingering);

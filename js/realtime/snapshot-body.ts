@@ -7,8 +7,9 @@ export class HttpFailure extends TidemarkError {
     status: number,
     /** How long the server asked to be left alone, in milliseconds; 0 when it did not say. */
     readonly retryAfterMs: number,
+    message = `the server answered ${status}`,
   ) {
-    super('fetch_failed', `the server answered ${status}`);
+    super('fetch_failed', message);
   }
 }
 

@@ -67,6 +67,8 @@ function holdsOnlyWhatIsNeeded(files) {
     'dist/index.d.ts',
     'dist/react.js',
     'dist/react.d.ts',
+    'dist/entities.js',
+    'dist/entities.d.ts',
     'LICENSE',
     'README.md',
   ];
@@ -93,7 +95,7 @@ try {
   const { tarball, files } = pack();
   check('holds only what is needed', () => holdsOnlyWhatIsNeeded(files));
   check('installs into an empty project without a network', () => install(tarball));
-  for (const part of ['exports', 'react', 'polling']) {
+  for (const part of ['exports', 'react', 'entities', 'polling']) {
     check(`works when installed: ${part}`, () =>
       quietly(process.execPath, ['use.mjs', part], project),
     );

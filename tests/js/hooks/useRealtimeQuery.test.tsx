@@ -241,51 +241,6 @@ describe('useRealtimeQuery with the real core and a real server', () => {
     expectTypeOf(result.current.names.data).toEqualTypeOf<string[] | undefined>();
   });
 
-  it('refetches a detail when its row changes, and no other', async () => {
-    const one = vi.fn(async () => project(1));
-    const two = vi.fn(async () => project(2));
-    renderList();
-    renderHook(
-      () => {
-        useRealtimeQuery({
-          queryKey: ['projects', 'detail', 1],
-          queryFn: one,
-          realtimeEntity: 'projects',
-        });
-        useRealtimeQuery({
-          queryKey: ['projects', 'detail', 2],
-          queryFn: two,
-          realtimeEntity: 'projects',
-        });
-      },
-      { wrapper },
-    );
-    await live();
-    const fetches = two.mock.calls.length;
-    const before = one.mock.calls.length;
-    emit(project(2, 2));
-    await vi.waitFor(() => expect(two).toHaveBeenCalledTimes(fetches + 1));
-    expect(one).toHaveBeenCalledTimes(before);
-  });
-
-  it('refetches active details after a reconnect, since no view knows what they missed', async () => {
-    const one = vi.fn(async () => project(1));
-    renderHook(
-      () =>
-        useRealtimeQuery({
-          queryKey: ['projects', 'detail', 1],
-          queryFn: one,
-          realtimeEntity: 'projects',
-        }),
-      { wrapper },
-    );
-    await vi.waitFor(() => expect(server.received).toHaveLength(1));
-    await vi.waitFor(() => expect(queryClient.isFetching()).toBe(0));
-    const before = one.mock.calls.length;
-    server.cut();
-    await vi.waitFor(() => expect(one).toHaveBeenCalledTimes(before + 1), 5000);
-  });
-
   it('reads once more when something was missed while a request was under way', async () => {
     const { result } = renderList();
     await vi.waitFor(() => expect(result.current.data).toHaveLength(3));

@@ -35,7 +35,11 @@ describe('UnboundQueries', () => {
     await show(['projects', 'list', 'report'], report, { realtime: false });
     client.setQueryData(['projects', 'detail', 5, 'inactive'], 1);
 
-    const unbound = new UnboundQueries(client, (hash) => hash === '["projects","list"]');
+    const unbound = new UnboundQueries(client, (hash) =>
+      hash === '["projects","list"]'
+        ? { isInStep: true, entities: [projects], rowId: undefined }
+        : undefined,
+    );
     unbound.touch(projects, 5);
     unbound.touch(projects, 5);
     unbound.refresh();
@@ -48,6 +52,33 @@ describe('UnboundQueries', () => {
     expect(inactive?.isInvalidated).toBe(true);
   });
 
+  it('reads derived data at the end of an interval, and knows at once that it is stale', async () => {
+    const stats = vi.fn(() => 1);
+    await show(['admin', 'stats'], stats);
+    vi.useFakeTimers();
+    try {
+      const unbound = new UnboundQueries(client, () => undefined, 500);
+      const burst = async (): Promise<void> => {
+        for (let i = 0; i < 100; i++) {
+          unbound.touch(projects, i);
+          unbound.refresh();
+        }
+        expect(client.getQueryState(['admin', 'stats'])?.isInvalidated).toBe(true);
+        await vi.advanceTimersByTimeAsync(499);
+      };
+      await burst();
+      expect(stats).toHaveBeenCalledTimes(1);
+      await vi.advanceTimersByTimeAsync(10);
+      expect(stats).toHaveBeenCalledTimes(2);
+      await burst();
+      unbound.dispose();
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(stats).toHaveBeenCalledTimes(2);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('has one request under way and one more to come, however many events arrive', async () => {
     let answer: (value: number) => void = () => {};
     const queryFn = vi.fn(() => new Promise<number>((resolve) => (answer = resolve)));
@@ -55,7 +86,7 @@ describe('UnboundQueries', () => {
     await settled();
     answer(1);
     await settled();
-    const unbound = new UnboundQueries(client, () => false);
+    const unbound = new UnboundQueries(client, () => undefined);
     for (let i = 0; i < 20; i++) {
       unbound.touch(projects, 5);
       unbound.refresh();

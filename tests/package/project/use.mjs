@@ -19,6 +19,19 @@ const parts = {
     assert.equal(typeof useRealtimeQuery, 'function');
   },
 
+  /** The clients work without React. */
+  async entities() {
+    const { configureApi, projectsApi, useProjects } = await import('tidemark/entities');
+    assert.equal(typeof useProjects, 'function');
+    configureApi({
+      baseUrl: 'http://example.com/api',
+      fetch: async (address) => Response.json([{ id: 1, address }]),
+    });
+    const { data } = await projectsApi.list({ status: ['active'] });
+    const address = 'http://example.com/api/projects?status=in.%28active%29';
+    assert.deepEqual(data, [{ id: 1, address }]);
+  },
+
   /** An update can only be reported by the core, so this shows that the Wasm has loaded. */
   async polling() {
     const { createPollingFallback } = await import('tidemark');

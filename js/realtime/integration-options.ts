@@ -1,0 +1,30 @@
+import type { Conflict, RealtimeEvent, RowId } from '../core/effects.ts';
+import type { EntityDefinition } from '../entities/definitions.ts';
+import type { LinkOptions } from './link-options.ts';
+
+/**
+ * Options of `createRealtimeIntegration`. All times in milliseconds. The first four default
+ * to the environment variables `REACT_APP_WS_URL`, `REACT_APP_ENABLE_WEBSOCKET`,
+ * `REACT_APP_ENABLE_POLLING_FALLBACK` and `REACT_APP_POLLING_INTERVAL` (also with `VITE_` or
+ * `NEXT_PUBLIC_` for `REACT_APP_`).
+ */
+export interface RealtimeIntegrationOptions extends LinkOptions {
+  /** The server's WebSocket address. Without one there is only polling. */
+  websocketUrl?: string | undefined;
+  /** WebSocket, and SSE where that fails. Default true. */
+  enableWebSocket?: boolean | undefined;
+  /** Refetch the observed queries regularly while there is no link. Default true. */
+  enablePollingFallback?: boolean | undefined;
+  /** Default 10000. */
+  pollingInterval?: number | undefined;
+  /** How often a query that is derived from rows is read again at the most. Default 500. */
+  derivedInterval?: number | undefined;
+  /** Which entities there are and which query keys show them. Default `defaultEntities`. */
+  entities?: readonly EntityDefinition[] | undefined;
+  /** Called once for each event. */
+  onEvent?: ((event: RealtimeEvent) => void) | undefined;
+  /** Somebody else changed a field that a pending edit changes. The entity's policy decides. */
+  onConflict?: ((conflict: Conflict) => void) | undefined;
+  /** A row that was inserted here under a temporary id has the server's. */
+  onRename?: ((entity: string, from: RowId, to: RowId) => void) | undefined;
+}
