@@ -46,7 +46,7 @@ const char* find_end_of_plain(const char* p, const char* end) {
 // The white space of indentation is long, that after a comma is short, and mostly there is
 // none. Counts on the first byte, so it is worth inlining.
 inline const char* after_space(const char* p, const char* end) {
-  if (p >= end || !json::is_space(*p)) return p;
+  if (p >= end || *p > ' ' || !json::is_space(*p)) return p;
   ++p;
   if (p >= end || !json::is_space(*p)) return p;
   for (; end - p >= simd::Lanes::kSize; p += simd::Lanes::kSize) {
