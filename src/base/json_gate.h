@@ -3,6 +3,7 @@
 // as well is told them on the way, so that nothing is read twice.
 #pragma once
 
+#include <algorithm>
 #include <bitset>
 #include <cstring>
 
@@ -84,7 +85,7 @@ inline const char* after_scalar(const char* p, const char* end) {
   }
 }
 
-// A member's name, which `key` becomes, and its colon.
+// A member's name, which `key` becomes, its colon, and the space after that.
 inline const char* after_key(const char* p, const char* end, std::string_view& key) {
   if (p == end || *p != '"') return nullptr;
   const char* const inner = p + 1;
@@ -92,7 +93,7 @@ inline const char* after_key(const char* p, const char* end, std::string_view& k
   if (p == nullptr) return nullptr;
   key = scan::between(inner, p - 1);
   p = scan::after_space(p, end);
-  return p < end && *p == ':' ? p + 1 : nullptr;
+  return p < end && *p == ':' ? scan::after_space(p + 1, end) : nullptr;
 }
 
 // The containers that are open, one bit each. The bits are lent, so that the rest can stay in
@@ -100,10 +101,12 @@ inline const char* after_key(const char* p, const char* end, std::string_view& k
 class Nesting {
  public:
   using Bits = std::bitset<kMaxDepth>;
-  explicit Nesting(Bits& outer) : outer_(outer) {}
+  // `depth`: of what all this is in.
+  Nesting(Bits& outer, int depth)
+      : most_(static_cast<std::size_t>(std::max(0, kMaxDepth - depth))), outer_(outer) {}
 
   bool open(bool is_object) {
-    if (depth_ == kMaxDepth) return false;
+    if (depth_ == most_) return false;
     outer_[depth_++] = is_object_;
     is_object_ = is_object;
     return true;
@@ -117,26 +120,30 @@ class Nesting {
 
  private:
   std::size_t depth_ = 0;
+  std::size_t most_;
   bool is_object_ = false;
   Bits& outer_;
 };
 
 }  // namespace gate
 
-// As `validate`. If `text` is an object, `visit` is called with each of its members as it
-// ends, in order, and that means something only when all of it turns out to be well-formed.
+// Steps past the value that begins at `at`, which `depth` containers are around. If it is an
+// object, `visit` is called with each of its members as it ends, in order; that means something
+// only when the whole value turns out to be well-formed.
 template <typename Visit>
-Error validate_members(std::string_view text, Visit visit) {
-  const char* p = text.data();
-  const char* const end = p + text.size();
+Error read_value(const char*& at, const char* end, int depth, Visit visit) {
+  const char* p = at;
   gate::Nesting::Bits outer;
-  gate::Nesting nesting(outer);
+  gate::Nesting nesting(outer, depth);
   std::string_view key;
   const char* value = nullptr;
   Member outermost;
+  const auto end_value = [&] {
+    if (!nesting.in_outermost_object()) return;
+    outermost.value = scan::between(value, p);
+    visit(outermost);
+  };
   while (true) {
-    // A value begins.
-    p = scan::after_space(p, end);
     if (p == end) return Error::malformed_json;
     if (nesting.in_outermost_object()) {
       outermost.key = key;
@@ -154,28 +161,38 @@ Error validate_members(std::string_view text, Visit visit) {
     } else {
       p = gate::after_scalar(p, end);
       if (p == nullptr) return Error::malformed_json;
-      if (nesting.in_outermost_object()) {
-        outermost.value = scan::between(value, p);
-        visit(outermost);
+      if (nesting.none()) {
+        at = p;
+        return Error::none;
       }
+      end_value();
       p = scan::after_space(p, end);
     }
     // A value has ended, or an empty container is about to.
-    while (!nesting.none() && p < end && *p == nesting.closer()) {
+    while (p < end && *p == nesting.closer()) {
       nesting.close();
       ++p;
-      if (nesting.in_outermost_object()) {
-        outermost.value = scan::between(value, p);
-        visit(outermost);
+      if (nesting.none()) {
+        at = p;
+        return Error::none;
       }
+      end_value();
       p = scan::after_space(p, end);
     }
-    if (nesting.none()) return p == end ? Error::none : Error::malformed_json;
     if (p == end || *p != ',') return Error::malformed_json;
-    ++p;
-    if (nesting.in_object()) p = gate::after_key(scan::after_space(p, end), end, key);
+    p = scan::after_space(p + 1, end);
+    if (nesting.in_object()) p = gate::after_key(p, end, key);
     if (p == nullptr) return Error::malformed_json;
   }
+}
+
+// As `validate`, and tells the members as read_value does.
+template <typename Visit>
+Error validate_members(std::string_view text, Visit visit) {
+  const char* const end = text.data() + text.size();
+  const char* p = scan::after_space(text.data(), end);
+  if (const Error error = read_value(p, end, 0, visit); error != Error::none) return error;
+  return scan::after_space(p, end) == end ? Error::none : Error::malformed_json;
 }
 
 }  // namespace tidemark::json

@@ -197,6 +197,29 @@ TEST(JsonBadInput, AgreesWithTheOracleOnDamagedText) {
   EXPECT_GT(refused, 1'000);
 }
 
+// A value is read to its end and no further, also where the text goes on with what is not JSON.
+TEST(JsonGate, StopsAfterTheFirstValue) {
+  for (std::uint64_t seed = 1; seed <= 1'000; ++seed) {
+    RandomJson random(seed);
+    const std::string value(trimmed(random.spelling(random.document())));
+    for (const char* rest : {"", " ", ",", "]", "}", "\"", " \x01"}) {
+      const std::string text = value + rest;
+      const std::vector<char> bytes(text.begin(), text.end());
+      std::string_view first;
+      ASSERT_EQ(validate_first({bytes.data(), bytes.size()}, 0, first), Error::none) << text;
+      ASSERT_EQ(first, value);
+    }
+  }
+}
+
+TEST(JsonGate, CountsTheContainersAround) {
+  std::string_view first;
+  EXPECT_EQ(validate_first("[[1]]", kMaxDepth - 2, first), Error::none);
+  EXPECT_EQ(validate_first("[[1]]", kMaxDepth - 1, first), Error::too_deep);
+  EXPECT_EQ(validate_first("1", kMaxDepth, first), Error::none);
+  EXPECT_EQ(validate_first("[]", kMaxDepth + 1, first), Error::too_deep);
+}
+
 using Texts = std::vector<std::pair<std::string_view, std::string_view>>;
 
 // What the gate tells while it reads, and what the walker finds afterwards.
