@@ -194,6 +194,9 @@ class Handle {
   int end_snapshot(std::uint32_t ticket, std::uint32_t length, double now) {
     return failure(engine_.end_snapshot(ticket, scratch(length), millis(now)));
   }
+  void confirm_snapshot(std::uint32_t ticket, double now) {
+    engine_.confirm_snapshot(ticket, millis(now));
+  }
   void fail_snapshot(std::uint32_t ticket, double retry_after, double now) {
     engine_.fail_snapshot(ticket, millis(retry_after), millis(now));
   }
@@ -339,6 +342,7 @@ EMSCRIPTEN_BINDINGS(tidemark) {
       .function("poll", &Handle::poll)
       .function("beginSnapshot", &Handle::begin_snapshot)
       .function("endSnapshot", &Handle::end_snapshot)
+      .function("confirmSnapshot", &Handle::confirm_snapshot)
       .function("failSnapshot", &Handle::fail_snapshot)
       .function("mutate", &Handle::mutate)
       .function("settle", &Handle::settle)

@@ -297,6 +297,10 @@ export class Engine {
   endSnapshot(ticket: number, body: string | Uint8Array, now: number): void {
     this.#check(this.#live.endSnapshot(ticket, this.#write(body), now));
   }
+  /** The server answered that nothing changed since the last answer that was taken (304). */
+  confirmSnapshot(ticket: number, now: number): void {
+    this.#live.confirmSnapshot(ticket, now);
+  }
   /** The request failed; polls back off by at least `retryAfterMs`. */
   failSnapshot(ticket: number, retryAfterMs: number, now: number): void {
     this.#live.failSnapshot(ticket, retryAfterMs, now);

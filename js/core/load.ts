@@ -26,6 +26,7 @@ export interface NativeEngine {
   poll(view: number, intervalMs: number, adaptive: boolean, now: number): void;
   beginSnapshot(view: number, now: number): number;
   endSnapshot(ticket: number, length: number, now: number): number;
+  confirmSnapshot(ticket: number, now: number): void;
   failSnapshot(ticket: number, retryAfterMs: number, now: number): void;
   mutate(length: number, now: number): number;
   settle(mutation: number, length: number, now: number): number;

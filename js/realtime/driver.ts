@@ -43,6 +43,7 @@ export type EngineLike = Pick<
   | 'poll'
   | 'beginSnapshot'
   | 'endSnapshot'
+  | 'confirmSnapshot'
   | 'failSnapshot'
   | 'mutate'
   | 'settle'
