@@ -23,9 +23,10 @@ import { Connection } from './connection.ts';
 import type { Driver, LoadEngine } from './driver.ts';
 import { type Edit, Edits } from './edits.ts';
 import { readEnvironment } from './environment.ts';
+import { type FlushOptions, FlushQueue } from './flush-queue.ts';
 import { type LinkOptions, linkTransports } from './link-options.ts';
 import { IDLE, type LinkState } from './link-state.ts';
-import { checkIntervals, checkUrl } from './options.ts';
+import { checkFlushTiming, checkIntervals, checkUrl } from './options.ts';
 import {
   type BindingHost,
   QueryBinding,
@@ -41,7 +42,7 @@ import { UnboundQueries } from './unbound-queries.ts';
  * `REACT_APP_ENABLE_POLLING_FALLBACK` and `REACT_APP_POLLING_INTERVAL` (also with `VITE_` or
  * `NEXT_PUBLIC_` for `REACT_APP_`).
  */
-export interface RealtimeIntegrationOptions extends LinkOptions {
+export interface RealtimeIntegrationOptions extends LinkOptions, FlushOptions {
   /** The server's WebSocket address. Without one there is only polling. */
   websocketUrl?: string | undefined;
   /** WebSocket, and SSE where that fails. Default true. */
@@ -136,6 +137,7 @@ class Integration implements RealtimeIntegration, BindingHost {
   readonly #connection: Connection;
   readonly #unbound: UnboundQueries;
   readonly #edits: Edits;
+  readonly #shown: FlushQueue;
   readonly #bindings = new Map<string, QueryBinding>();
   readonly #watchers = new Map<string, Set<() => void>>();
   #unboundState = unboundState(IDLE);
@@ -150,6 +152,7 @@ class Integration implements RealtimeIntegration, BindingHost {
     const environment = readEnvironment();
     const pollingInterval = options.pollingInterval ?? environment.pollingInterval;
     checkIntervals({ pollingInterval });
+    this.#shown = new FlushQueue(options.flushBudget);
     const address = options.websocketUrl ?? environment.websocketUrl;
     const url = address === undefined ? undefined : checkUrl('websocketUrl', address);
     if (options.enableWebSocket && !url) {
@@ -178,6 +181,7 @@ class Integration implements RealtimeIntegration, BindingHost {
         pollingInterval,
       },
       loadEngine,
+      flush: checkFlushTiming(options.flush),
       onLink: (link, before) => this.#linkChanged(link, before),
       prepare: (engine) => {
         for (const entity of this.#entities) engine.defineEntity(shapeOf(entity));
@@ -194,7 +198,7 @@ class Integration implements RealtimeIntegration, BindingHost {
         submit: (effect) => void this.#edits.submit(effect),
         renamed: (effect) => this.#edits.renamed(effect),
         conflict: (effect) => this.#edits.conflict(effect),
-        flushed: (changes) => this.#flushed(changes),
+        flushed: (changes, mayRest) => this.#flushed(changes, mayRest),
       },
     });
     this.driver = this.#connection.driver;
@@ -330,10 +334,16 @@ class Integration implements RealtimeIntegration, BindingHost {
     this.#unbound.touch(entity, (data as Record<string, unknown> | null)?.[entity.idField]);
   }
 
-  #flushed(changes: readonly ViewChange[]): void {
-    notifyManager.batch(() => {
-      for (const { view, rows } of changes) this.views.get(view)?.show(rows);
+  #flushed(changes: readonly ViewChange[], mayRest: boolean): boolean {
+    this.#shown.add(changes);
+    return notifyManager.batch(() => {
+      const rests = this.#shown.show(
+        mayRest,
+        (view) => (this.views.get(view)?.users ?? 0) > 0,
+        (view, rows) => this.views.get(view)?.show(rows),
+      );
       this.#unbound.refresh();
+      return rests;
     });
   }
 
