@@ -165,8 +165,7 @@ export class Engine {
 
   /** In an instance of its own or of others. @throws TidemarkError `bad_config` */
   static in(core: CoreModule, config: EngineConfig, seed: Seed): Engine {
-    const scratch = new Scratch(core, (bytes) => core.configScratch(bytes));
-    const length = scratch.write(JSON.stringify(config));
+    const length = new Scratch(core, (n) => core.configScratch(n)).write(JSON.stringify(config));
     const result = core.checkConfig(length);
     if (result < 0) throw errorOf(core, result);
     return new Engine(core, config, new core.Engine(length, ...seed));
@@ -234,8 +233,7 @@ export class Engine {
   }
   /** When `tick` wants to be called next (ms since the epoch), or null. */
   get deadline(): number | null {
-    this.#assertLive();
-    const at = this.#core._tidemark_deadline(this.#address);
+    const at = this.#core._tidemark_deadline(this.address);
     return at < 0 ? null : at;
   }
 
@@ -248,8 +246,7 @@ export class Engine {
   }
   /** A frame arrived that nobody shall look at. */
   frameTooLarge(link: number, now: number): void {
-    this.#assertLive();
-    this.#core._tidemark_frame(this.#address, link, 0xffffffff, now);
+    this.#core._tidemark_frame(this.address, link, 0xffffffff, now);
   }
 
   /** A piece of an event stream's body (SSE), cut anywhere. */
@@ -338,8 +335,7 @@ export class Engine {
 
   /** The same as the core wrote it; empty when there is nothing. */
   takeEffectsText(): string {
-    this.#assertLive();
-    const length = this.#core._tidemark_effects(this.#address);
+    const length = this.#core._tidemark_effects(this.address);
     return length === 0 ? '' : readText(this.#core, this.#native.effectsPointer(), length);
   }
 
