@@ -2,6 +2,7 @@
 // (embind's std::string would corrupt lone surrogates and cost more); results are lent as
 // pointer and length, owned here until the next call.
 #include <emscripten/bind.h>
+#include <emscripten/emscripten.h>
 
 #include <cstdint>
 #include <optional>
@@ -151,12 +152,11 @@ class Handle {
     return at ? static_cast<double>(*at) : -1;
   }
 
-  int frame(std::uint32_t link, std::uint32_t length, double now) {
+  void frame(std::uint32_t link, std::uint32_t length, double now) {
     if (length == kTooLarge)
       engine_.frame_too_large(link, millis(now));
     else
       engine_.frame(link, scratch(length), millis(now));
-    return 0;
   }
   void stream(std::uint32_t link, std::uint32_t length, double now) {
     engine_.stream(link, scratch(length), millis(now));
@@ -193,6 +193,9 @@ class Handle {
   }
   int end_snapshot(std::uint32_t ticket, std::uint32_t length, double now) {
     return failure(engine_.end_snapshot(ticket, scratch(length), millis(now)));
+  }
+  void confirm_snapshot(std::uint32_t ticket, double now) {
+    engine_.confirm_snapshot(ticket, millis(now));
   }
   void fail_snapshot(std::uint32_t ticket, double retry_after, double now) {
     engine_.fail_snapshot(ticket, millis(retry_after), millis(now));
@@ -289,6 +292,29 @@ Handle* engine_at(std::uintptr_t address) { return reinterpret_cast<Handle*>(add
 
 }  // namespace
 
+// What is asked once a frame is exported bare: embind's way to call takes as long as the core.
+extern "C" {
+
+EMSCRIPTEN_KEEPALIVE void tidemark_frame(std::uintptr_t engine, std::uint32_t link,
+                                         std::uint32_t length, double now) {
+  engine_at(engine)->frame(link, length, now);
+}
+
+EMSCRIPTEN_KEEPALIVE void tidemark_stream(std::uintptr_t engine, std::uint32_t link,
+                                          std::uint32_t length, double now) {
+  engine_at(engine)->stream(link, length, now);
+}
+
+EMSCRIPTEN_KEEPALIVE std::uint32_t tidemark_effects(std::uintptr_t engine) {
+  return engine_at(engine)->effects();
+}
+
+EMSCRIPTEN_KEEPALIVE double tidemark_deadline(std::uintptr_t engine) {
+  return engine_at(engine)->deadline();
+}
+
+}  // extern "C"
+
 EMSCRIPTEN_BINDINGS(tidemark) {
   emscripten::function("configScratch", &config_scratch);
   emscripten::function("checkConfig", &check_config);
@@ -307,9 +333,6 @@ EMSCRIPTEN_BINDINGS(tidemark) {
       .function("pause", &Handle::pause)
       .function("wake", &Handle::wake)
       .function("tick", &Handle::tick)
-      .function("deadline", &Handle::deadline)
-      .function("frame", &Handle::frame)
-      .function("stream", &Handle::stream)
       .function("relay", &Handle::relay)
       .function("send", &Handle::send)
       .function("subscribe", &Handle::subscribe)
@@ -319,12 +342,12 @@ EMSCRIPTEN_BINDINGS(tidemark) {
       .function("poll", &Handle::poll)
       .function("beginSnapshot", &Handle::begin_snapshot)
       .function("endSnapshot", &Handle::end_snapshot)
+      .function("confirmSnapshot", &Handle::confirm_snapshot)
       .function("failSnapshot", &Handle::fail_snapshot)
       .function("mutate", &Handle::mutate)
       .function("settle", &Handle::settle)
       .function("fail", &Handle::fail)
       .function("resolve", &Handle::resolve)
-      .function("effects", &Handle::effects)
       .function("effectsPointer", &Handle::effects_pointer)
       .function("flush", &Handle::flush)
       .function("batchPointer", &Handle::batch_pointer)

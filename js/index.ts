@@ -31,6 +31,7 @@ export {
   createPollingFallback,
   type EntityPollingOptions,
   type Fetcher,
+  type FetcherRequest,
   type PollingFallback,
   type PollingFallbackOptions,
   type PollingOptions,

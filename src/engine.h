@@ -71,6 +71,8 @@ class Engine {
   void relay(std::string_view bytes, Millis now);
   Result<std::uint32_t> begin_snapshot(ViewId view, Millis now);
   Error end_snapshot(std::uint32_t ticket, std::string_view body, Millis now);
+  // The server said that the last answer which was taken still holds.
+  void confirm_snapshot(std::uint32_t ticket, Millis now);
   void fail_snapshot(std::uint32_t ticket, Millis retry_after, Millis now);
 
   // ---- what the app wants to see

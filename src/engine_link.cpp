@@ -59,7 +59,11 @@ void Engine::link_closed(LinkId link, int code, Millis retry_after, Millis now) 
 
 void Engine::pause(PauseReason reason, bool on, Millis now) {
   now = begin_input(now);
+  const bool polled = session_.pauses().allows_polls();
   session_.pause(reason, on, now);
+  if (!polled && session_.pauses().allows_polls()) {
+    for (ObservedView& each : views_) each.schedule.hurry(now);
+  }
   drain_session(now);
   send_mutations();
 }

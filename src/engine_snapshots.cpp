@@ -218,6 +218,15 @@ void Engine::show_listed(ObservedView& observed, const std::vector<Slot>& newer)
   for (const poll::Difference& each : snapshot_.differing()) note_if_held(each.slot);
 }
 
+void Engine::confirm_snapshot(std::uint32_t ticket, Millis now) {
+  now = begin_input(now);
+  Evidence read;
+  ObservedView* observed = take_ticket(ticket, read);
+  if (observed == nullptr) return;
+  observed->fetch_asked = observed->fetch_failed = false;
+  observed->schedule.answered(false, now, random_);
+}
+
 void Engine::fail_snapshot(std::uint32_t ticket, Millis retry_after, Millis now) {
   now = begin_input(now);
   Evidence read;

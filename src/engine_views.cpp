@@ -24,11 +24,15 @@ Result<SubId> Engine::subscribe(std::string_view entity_name, std::string_view f
   now = begin_input(now);
   EntityId entity = 0;
   if (store_.find_entity(entity_name, entity) == nullptr) return Error::unknown_entity;
-  if (const auto parsed = Filter::parse(filter); !parsed.ok()) return parsed.error();
+  auto parsed = Filter::parse(filter);
+  if (!parsed.ok()) return parsed.error();
   bool added = false;
   Subscription& subscription = sequencer_.acquire(entity, filter, added);
   const SubId id = subscription.id;
-  if (added) ask(subscription, now);
+  if (added) {
+    subscription.rows = std::move(parsed.value());
+    ask(subscription, now);
+  }
   drain_session(now);
   return id;
 }
@@ -147,8 +151,7 @@ std::vector<SubId> Engine::matching_subscriptions(const wire::Event& event) cons
   for (const Subscription& each : sequencer_.all()) {
     if (each.entity != entity) continue;
     // A deleted row may come with its id alone, so it could have matched anything.
-    const bool matches =
-        event.action == Action::erase || Filter::parse(each.filter).value().matches(event.row);
+    const bool matches = event.action == Action::erase || each.rows.matches(event.row);
     if (matches) subs.push_back(each.id);
   }
   return subs;

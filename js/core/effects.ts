@@ -66,7 +66,7 @@ export type Effect =
   | { op: 'close'; link: number; code: number }
   | { op: 'send'; link: number; text: string }
   /**
-   * Read this view's rows again: `beginSnapshot`, fetch, `endSnapshot` or `failSnapshot`.
+   * Read this view's rows again: `beginSnapshot`, fetch, `endSnapshot`, `confirmSnapshot` or `failSnapshot`.
    * `window`: the view is a page, and a row came into it that was never sent.
    */
   | { op: 'fetch'; view: number; reason: 'subscribed' | 'gap' | 'reset' | 'poll' | 'window' }

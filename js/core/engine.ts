@@ -2,7 +2,7 @@ import { Materialiser, type ViewChange } from './change-batch.ts';
 import type { Effect, Grade } from './effects.ts';
 import { TidemarkError } from './errors.ts';
 import { type CoreModule, loadCore, type NativeEngine } from './load.ts';
-import { readText, writeScratch } from './memory.ts';
+import { readText, Scratch } from './memory.ts';
 
 /** How the core is set up. Times in ms, sizes in bytes; what is left out takes the core's default. */
 export interface EngineConfig {
@@ -145,14 +145,16 @@ export class Engine {
   readonly #core: CoreModule;
   readonly #native: NativeEngine;
   readonly #materialiser = new Materialiser();
-  readonly #reserve: (bytes: number) => number;
+  readonly #scratch: Scratch;
+  readonly #address: number;
   readonly maxFrameBytes: number;
   #disposed = false;
 
   private constructor(core: CoreModule, config: EngineConfig, native: NativeEngine) {
     this.#core = core;
     this.#native = native;
-    this.#reserve = (bytes) => native.reserve(bytes);
+    this.#scratch = new Scratch(core, (bytes) => native.reserve(bytes));
+    this.#address = native.address();
     this.maxFrameBytes = config.maxFrameBytes ?? 8 * 1024 * 1024;
   }
 
@@ -163,7 +165,7 @@ export class Engine {
 
   /** In an instance of its own or of others. @throws TidemarkError `bad_config` */
   static in(core: CoreModule, config: EngineConfig, seed: Seed): Engine {
-    const length = writeScratch(core, (n) => core.configScratch(n), JSON.stringify(config));
+    const length = new Scratch(core, (n) => core.configScratch(n)).write(JSON.stringify(config));
     const result = core.checkConfig(length);
     if (result < 0) throw errorOf(core, result);
     return new Engine(core, config, new core.Engine(length, ...seed));
@@ -176,7 +178,8 @@ export class Engine {
 
   /** Where it is in its instance's memory. */
   get address(): number {
-    return this.#live.address();
+    this.#assertLive();
+    return this.#address;
   }
 
   /** Frees the core's memory. Further calls throw `disposed`. */
@@ -230,7 +233,7 @@ export class Engine {
   }
   /** When `tick` wants to be called next (ms since the epoch), or null. */
   get deadline(): number | null {
-    const at = this.#live.deadline();
+    const at = this.#core._tidemark_deadline(this.address);
     return at < 0 ? null : at;
   }
 
@@ -239,16 +242,16 @@ export class Engine {
     // The length that would be copied is checked here: a browser has no maximum frame size.
     const size = typeof data === 'string' ? data.length : data.byteLength;
     if (size > this.maxFrameBytes) this.frameTooLarge(link, now);
-    else this.#live.frame(link, this.#write(data), now);
+    else this.#core._tidemark_frame(this.#address, link, this.#write(data), now);
   }
   /** A frame arrived that nobody shall look at. */
   frameTooLarge(link: number, now: number): void {
-    this.#live.frame(link, 0xffffffff, now);
+    this.#core._tidemark_frame(this.address, link, 0xffffffff, now);
   }
 
   /** A piece of an event stream's body (SSE), cut anywhere. */
   stream(link: number, bytes: Uint8Array, now: number): void {
-    this.#live.stream(link, this.#write(bytes), now);
+    this.#core._tidemark_stream(this.#address, link, this.#write(bytes), now);
   }
 
   /** What another tab's `relay` effect held. Events that are known, or cannot be placed, are ignored. */
@@ -291,6 +294,10 @@ export class Engine {
   endSnapshot(ticket: number, body: string | Uint8Array, now: number): void {
     this.#check(this.#live.endSnapshot(ticket, this.#write(body), now));
   }
+  /** The server answered that nothing changed since the last answer that was taken (304). */
+  confirmSnapshot(ticket: number, now: number): void {
+    this.#live.confirmSnapshot(ticket, now);
+  }
   /** The request failed; polls back off by at least `retryAfterMs`. */
   failSnapshot(ticket: number, retryAfterMs: number, now: number): void {
     this.#live.failSnapshot(ticket, retryAfterMs, now);
@@ -328,8 +335,8 @@ export class Engine {
 
   /** The same as the core wrote it; empty when there is nothing. */
   takeEffectsText(): string {
-    const length = this.#live.effects();
-    return length === 0 ? '' : readText(this.#core, this.#live.effectsPointer(), length);
+    const length = this.#core._tidemark_effects(this.address);
+    return length === 0 ? '' : readText(this.#core, this.#native.effectsPointer(), length);
   }
 
   /** Brings every changed view up to date in JS and says which changed. */
@@ -366,13 +373,17 @@ export class Engine {
   }
 
   get #live(): NativeEngine {
-    if (this.#disposed) throw new TidemarkError('disposed', 'this engine was disposed');
+    this.#assertLive();
     return this.#native;
   }
 
-  #write(input: string | Uint8Array): number {
+  #assertLive(): void {
     if (this.#disposed) throw new TidemarkError('disposed', 'this engine was disposed');
-    return writeScratch(this.#core, this.#reserve, input);
+  }
+
+  #write(input: string | Uint8Array): number {
+    this.#assertLive();
+    return this.#scratch.write(input);
   }
 
   /** Handles are positive, errors negative: the core's codes become exceptions here. */

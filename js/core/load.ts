@@ -1,6 +1,9 @@
 import { TidemarkError } from './errors.ts';
 
-/** The embind class as the glue exposes it. Text goes through `reserve`; numbers are milliseconds or handles. */
+/**
+ * The embind class as the glue exposes it. Text goes through `reserve`; numbers are milliseconds
+ * or handles. What is called for every frame is a bare export of the module instead.
+ */
 export interface NativeEngine {
   reserve(bytes: number): number;
   defineEntity(length: number): number;
@@ -14,9 +17,6 @@ export interface NativeEngine {
   pause(reason: number, on: boolean, now: number): void;
   wake(now: number): void;
   tick(now: number): void;
-  deadline(): number;
-  frame(link: number, length: number, now: number): number;
-  stream(link: number, length: number, now: number): void;
   relay(length: number, now: number): void;
   send(length: number, now: number): number;
   subscribe(length: number, now: number): number;
@@ -26,12 +26,13 @@ export interface NativeEngine {
   poll(view: number, intervalMs: number, adaptive: boolean, now: number): void;
   beginSnapshot(view: number, now: number): number;
   endSnapshot(ticket: number, length: number, now: number): number;
+  confirmSnapshot(ticket: number, now: number): void;
   failSnapshot(ticket: number, retryAfterMs: number, now: number): void;
   mutate(length: number, now: number): number;
   settle(mutation: number, length: number, now: number): number;
   fail(mutation: number, network: boolean, now: number): number;
   resolve(mutation: number, length: number, now: number): number;
-  effects(): number;
+  /** Of what `_tidemark_effects` counted. */
   effectsPointer(): number;
   flush(): number;
   batchPointer(): number;
@@ -54,6 +55,14 @@ export interface CoreModule {
   errorText(code: number): string;
   /** The engine at an address that `address()` gave, in memory that was copied since. */
   engineAt(address: number): NativeEngine;
+
+  // Bare exports. `engine` is an engine's address; `length` of what is in its scratch.
+  _tidemark_frame(engine: number, link: number, length: number, now: number): void;
+  _tidemark_stream(engine: number, link: number, length: number, now: number): void;
+  /** The number of bytes of effects, which are lent until the next call. */
+  _tidemark_effects(engine: number): number;
+  /** Negative when there is none. */
+  _tidemark_deadline(engine: number): number;
 }
 
 type Glue = (options: {

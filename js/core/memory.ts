@@ -3,27 +3,46 @@ import type { CoreModule } from './load.ts';
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+/** Scratch is not asked for in smaller pieces, nor kept in larger ones once it was used. */
+const LEAST = 16 * 1024;
+const MOST_KEPT = 1024 * 1024;
+
 /**
- * Copies text or bytes into the core's scratch memory.
- * The heap view is taken anew after `reserve`, because that call may grow the memory and
- * `encodeInto` on a detached view writes nothing and says nothing.
- *
- * @returns the number of bytes written
+ * The memory that an engine's inputs are written to. A view of it is kept for as long as it is
+ * large enough: making one costs as much as encoding a frame.
  */
-export function writeScratch(
-  core: CoreModule,
-  reserve: (bytes: number) => number,
-  input: string | Uint8Array,
-): number {
-  if (typeof input !== 'string') {
-    const pointer = reserve(input.byteLength);
-    core.HEAPU8.set(input, pointer);
-    return input.byteLength;
+export class Scratch {
+  readonly #core: CoreModule;
+  readonly #reserve: (bytes: number) => number;
+  #view: Uint8Array = new Uint8Array(0);
+
+  /** `reserve` makes room for so many bytes and says where; nothing else may move it. */
+  constructor(core: CoreModule, reserve: (bytes: number) => number) {
+    this.#core = core;
+    this.#reserve = reserve;
   }
-  // A UTF-16 unit is three UTF-8 bytes at the most.
-  const most = input.length * 3;
-  const pointer = reserve(most);
-  return encoder.encodeInto(input, core.HEAPU8.subarray(pointer, pointer + most)).written;
+
+  /** Copies text, as UTF-8, or bytes into the core's memory. Returns their number. */
+  write(input: string | Uint8Array): number {
+    if (typeof input !== 'string') {
+      this.#room(input.byteLength).set(input);
+      return input.byteLength;
+    }
+    // A UTF-16 unit is three UTF-8 bytes at the most.
+    return encoder.encodeInto(input, this.#room(input.length * 3)).written;
+  }
+
+  #room(bytes: number): Uint8Array {
+    const { length } = this.#view;
+    // Memory that grew has left its views behind, with a length of 0.
+    const fits = bytes <= length && (length <= MOST_KEPT || bytes > MOST_KEPT);
+    if (!fits) {
+      const size = Math.max(bytes, LEAST);
+      const pointer = this.#reserve(size);
+      this.#view = this.#core.HEAPU8.subarray(pointer, pointer + size);
+    }
+    return this.#view;
+  }
 }
 
 /** Decodes text that the core lends; it is valid only until the next call into the core. */

@@ -26,6 +26,7 @@ export const INPUTS = new Set<string>([
   'poll',
   'beginSnapshot',
   'endSnapshot',
+  'confirmSnapshot',
   'failSnapshot',
   'mutate',
   'settle',

@@ -20,6 +20,7 @@ export interface ConnectionSetup {
   /** What the options do not say. */
   config: EngineConfig;
   handlers: Omit<DriverHandlers, 'status' | 'quality' | 'relay' | 'error'>;
+  flush?: DriverOptions['flush'];
   prepare?: DriverOptions['prepare'];
   /** Told of a new state before the user's callbacks are. */
   onLink?: LinkStateListener;
@@ -42,6 +43,7 @@ export class Connection {
       links: url ? linkTransport(url, options) : null,
       getToken: options.getToken,
       loadEngine: setup.loadEngine,
+      flush: setup.flush,
       prepare: setup.prepare,
       handlers: {
         ...setup.handlers,

@@ -12,7 +12,7 @@ import type { Recorder } from '../core/recorder.ts';
 import type { RecorderHandle, RecordOptions } from '../core/recording.ts';
 import { asTidemarkError, callSafely, type Report } from './callbacks.ts';
 import { listenToPage } from './page-signals.ts';
-import { beforePaint } from './paint.ts';
+import { type FlushTiming, runAt, runNextFrame } from './paint.ts';
 import { type GetToken, type TokenListener, Tokens } from './tokens.ts';
 import { type LinkListener, Links } from './transports/links.ts';
 import type { TransportOptions } from './transports/transport.ts';
@@ -43,6 +43,7 @@ export type EngineLike = Pick<
   | 'poll'
   | 'beginSnapshot'
   | 'endSnapshot'
+  | 'confirmSnapshot'
   | 'failSnapshot'
   | 'mutate'
   | 'settle'
@@ -71,8 +72,11 @@ export interface DriverHandlers {
   quality?(quality: ConnectionQuality): void;
   /** Text for the `relay` of other tabs. */
   relay?(text: string): void;
-  /** After each flush, also when nothing that is shown changed. Without it nothing is flushed. */
-  flushed?(changes: readonly ViewChange[]): void;
+  /**
+   * After each flush, also of nothing. Without it nothing is flushed. With `mayRest` true says
+   * that not all was shown; then it is called again next frame.
+   */
+  flushed?(changes: readonly ViewChange[], mayRest: boolean): boolean;
   /** `fatal`: the link, or the whole core, will not work any more by itself. */
   error(error: TidemarkError, fatal: boolean): void;
 }
@@ -83,6 +87,7 @@ export interface DriverOptions {
   links: TransportOptions | null;
   getToken?: GetToken | undefined;
   handlers: DriverHandlers;
+  flush?: FlushTiming | undefined;
   /** Sets up a core that has just loaded, before its first input. */
   prepare?: ((engine: EngineLike) => void) | undefined;
   /** For tests. */
@@ -133,10 +138,18 @@ export class Driver {
 
   /** Gives the core an input, now or once it has loaded. Errors go to the error handler. */
   run(input: Input<unknown>): void {
-    this.ask(input).catch((thrown: unknown) => {
-      // A core that is gone was reported once, when it went.
+    // A core that is gone was reported once, when it went.
+    const failed = (thrown: unknown): void => {
       if (thrown !== this.#failure) this.#report(asTidemarkError('core_failed', thrown));
-    });
+    };
+    // Every frame comes this way; a loaded core needs no promise for it.
+    if (!this.engine) return void this.ask(input).catch(failed);
+    try {
+      input(this.engine, Date.now());
+    } catch (thrown) {
+      failed(thrown);
+    }
+    this.#afterInput();
   }
 
   /**
@@ -147,11 +160,8 @@ export class Driver {
    */
   ask<T>(input: Input<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const execute = (): void => {
-        if (this.#failure || !this.#engine) {
-          reject(this.#failure);
-          return;
-        }
+      const execute = () => {
+        if (this.#failure || !this.#engine) return reject(this.#failure);
         try {
           resolve(input(this.#engine, Date.now()));
         } catch (thrown) {
@@ -170,6 +180,10 @@ export class Driver {
 
   /** Brings the views up to date now rather than before the next paint. */
   flush(): void {
+    this.#flush(false);
+  }
+
+  #flush(mayRest: boolean): void {
     const { handlers } = this.#options;
     const flushed = handlers.flushed?.bind(handlers);
     const engine = this.engine;
@@ -177,7 +191,9 @@ export class Driver {
     this.#flushScheduled = false;
     try {
       const changes = engine.flush();
-      callSafely(this.#report, 'a listener', () => flushed(changes));
+      callSafely(this.#report, 'a listener', () => {
+        if (flushed(changes, mayRest)) this.#scheduleFlush(runNextFrame);
+      });
     } catch (thrown) {
       this.#report(asTidemarkError('core_failed', thrown));
     }
@@ -289,10 +305,12 @@ export class Driver {
   #afterInput(): void {
     this.#perform();
     if (this.#flushScheduled || !this.#options.handlers.flushed || !this.#engine) return;
+    this.#scheduleFlush((task) => runAt(this.#options.flush ?? 'frame', task));
+  }
+
+  #scheduleFlush(schedule: (task: () => void) => void): void {
     this.#flushScheduled = true;
-    beforePaint(() => {
-      if (this.#flushScheduled) this.flush();
-    });
+    schedule(() => void (this.#flushScheduled && this.#flush(true)));
   }
 
   /** Performs effects until there are none. An input given meanwhile leaves its effects to us. */

@@ -1,5 +1,6 @@
 import type { Conflict, RealtimeEvent, RowId } from '../core/effects.ts';
 import type { EntityDefinition } from '../entities/definitions.ts';
+import type { FlushOptions } from './flush-queue.ts';
 import type { LinkOptions } from './link-options.ts';
 
 /**
@@ -8,7 +9,7 @@ import type { LinkOptions } from './link-options.ts';
  * `REACT_APP_ENABLE_POLLING_FALLBACK` and `REACT_APP_POLLING_INTERVAL` (also with `VITE_` or
  * `NEXT_PUBLIC_` for `REACT_APP_`).
  */
-export interface RealtimeIntegrationOptions extends LinkOptions {
+export interface RealtimeIntegrationOptions extends LinkOptions, FlushOptions {
   /** The server's WebSocket address. Without one there is only polling. */
   websocketUrl?: string | undefined;
   /** WebSocket, and SSE where that fails. Default true. */

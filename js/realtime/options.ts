@@ -1,4 +1,5 @@
 import { TidemarkError } from '../core/errors.ts';
+import type { FlushTiming } from './paint.ts';
 
 const MOST_ATTEMPTS = 0x7fffffff;
 
@@ -20,6 +21,13 @@ export function checkIntervals(intervals: Readonly<Record<string, number | undef
 export function checkDuration(name: string, value: number | undefined): number | undefined {
   if (value === undefined || (Number.isFinite(value) && value >= 0)) return value;
   return bad(`${name} must be a number of milliseconds from 0, not ${value}`);
+}
+
+/** @throws TidemarkError `bad_option` unless it is `microtask`, `frame` or milliseconds from 0 */
+export function checkFlushTiming(value: FlushTiming | undefined): FlushTiming | undefined {
+  if (value === 'microtask' || value === 'frame') return value;
+  if (typeof value === 'string') bad(`flush must be 'microtask', 'frame' or a number`);
+  return checkDuration('flush', value);
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { RealtimeEvent } from '../core/effects.ts';
-import type { TidemarkError } from '../core/errors.ts';
+import { TidemarkError } from '../core/errors.ts';
 import { asTidemarkError, callSafely, reporter } from './callbacks.ts';
 import { Driver, type LoadEngine } from './driver.ts';
 import { checkIntervals } from './options.ts';
-import { HttpFailure, snapshotBody } from './snapshot-body.ts';
+import { HttpFailure, isResponse, snapshotBody } from './snapshot-body.ts';
 
 /** How often and how an entity is polled. */
 export interface PollingOptions {
@@ -31,8 +31,21 @@ export interface EntityPollingOptions extends PollingOptions {
   idField?: string | undefined;
 }
 
-/** Returns all rows: an array, JSON text or bytes, or a `Response`, which is read unparsed. */
-export type Fetcher = () => unknown;
+/** What a fetcher is told about the request that it is to make. */
+export interface FetcherRequest {
+  /** Aborted when nobody waits for the answer any more. */
+  signal: AbortSignal;
+  /** Of the last answer that was taken, when that was a `Response` with an `ETag`. */
+  etag: string | undefined;
+  /** The same as headers, `if-none-match` or none, so that a server may answer 304. */
+  headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * Returns all rows: an array, JSON text or bytes, or a `Response`, which is read unparsed. One
+ * with status 304 says that they are those of `etag`.
+ */
+export type Fetcher = (request: FetcherRequest) => unknown;
 
 export interface PollingFallback {
   /**
@@ -42,7 +55,7 @@ export interface PollingFallback {
    * @throws TidemarkError `bad_option` for an interval that is not positive
    */
   startPolling(entity: string, fetcher: Fetcher, options?: EntityPollingOptions): void;
-  /** Stops one entity, or all. What is under way is ignored when it arrives. */
+  /** Stops one entity, or all. What is under way is aborted, and ignored should it arrive. */
   stopPolling(entity?: string): void;
   /** Ends it for good and frees the core. */
   dispose(): void;
@@ -52,8 +65,30 @@ interface Poller {
   entity: string;
   fetcher: Fetcher;
   view: number | undefined;
-  busy: boolean;
+  etag: string | undefined;
+  /** Of the request under way. */
+  request: AbortController | undefined;
   stopped: boolean;
+}
+
+const requestOf = (signal: AbortSignal, etag: string | undefined): FetcherRequest => ({
+  signal,
+  etag,
+  headers: etag === undefined ? {} : { 'if-none-match': etag },
+});
+
+/** `body` is null when it is that of the last answer. */
+interface Answer {
+  body: string | Uint8Array | null;
+  etag: string | undefined;
+}
+
+async function answerOf({ fetcher, etag }: Poller, signal: AbortSignal): Promise<Answer> {
+  const data = await fetcher(requestOf(signal, etag));
+  if (!isResponse(data)) return { body: await snapshotBody(data), etag: undefined };
+  // Nobody asked for a 304 without an etag, and nobody has the rows that it speaks of.
+  if (data.status === 304 && etag !== undefined) return { body: null, etag };
+  return { body: await snapshotBody(data), etag: data.headers?.get('etag') ?? undefined };
 }
 
 /**
@@ -78,7 +113,9 @@ export function createPollingFallback(
     handlers: {
       fetch: ({ view }) => {
         const poller = byView.get(view);
-        if (poller && !poller.busy) void poll(poller, view);
+        if (!poller) return;
+        if (poller.request) poller.request.abort(new TidemarkError('fetch_failed', 'no answer'));
+        else void poll(poller, view);
       },
       event: ({ event: { entity, action, data } }) => {
         callSafely(report, 'onUpdate', () => options.onUpdate?.(entity, action, data));
@@ -88,19 +125,25 @@ export function createPollingFallback(
   });
 
   async function poll(poller: Poller, view: number): Promise<void> {
-    poller.busy = true;
+    const request = new AbortController();
+    poller.request = request;
     let ticket: number | undefined;
     try {
       ticket = await driver.ask((engine, now) => engine.beginSnapshot(view, now));
-      const body = await snapshotBody(await poller.fetcher());
+      const { body, etag } = await answerOf(poller, request.signal);
       // Free before the core hears of it, because it may ask for the next poll right then.
-      poller.busy = false;
+      poller.request = undefined;
       const answered = ticket;
       ticket = undefined;
       if (poller.stopped) return;
-      await driver.ask((engine, now) => engine.endSnapshot(answered, body, now));
+      await driver.ask((engine, now) => {
+        if (body === null) engine.confirmSnapshot(answered, now);
+        else engine.endSnapshot(answered, body, now);
+        // Only of what was taken: nobody has the rows of any other.
+        poller.etag = etag;
+      });
     } catch (thrown) {
-      poller.busy = false;
+      poller.request = undefined;
       if (poller.stopped) return;
       const failed = ticket;
       const retryAfterMs = thrown instanceof HttpFailure ? thrown.retryAfterMs : 0;
@@ -113,6 +156,7 @@ export function createPollingFallback(
 
   function stop(poller: Poller): void {
     poller.stopped = true;
+    poller.request?.abort();
     byEntity.delete(poller.entity);
     const { view } = poller;
     if (view === undefined) return;
@@ -128,7 +172,14 @@ export function createPollingFallback(
       if (disposed) return;
       const earlier = byEntity.get(entity);
       if (earlier) stop(earlier);
-      const poller: Poller = { entity, fetcher, view: undefined, busy: false, stopped: false };
+      const poller: Poller = {
+        entity,
+        fetcher,
+        view: undefined,
+        etag: undefined,
+        request: undefined,
+        stopped: false,
+      };
       byEntity.set(entity, poller);
       driver.run((engine, now) => {
         if (poller.stopped) return;
@@ -147,7 +198,10 @@ export function createPollingFallback(
     dispose() {
       if (disposed) return;
       disposed = true;
-      for (const poller of byEntity.values()) poller.stopped = true;
+      for (const poller of byEntity.values()) {
+        poller.stopped = true;
+        poller.request?.abort();
+      }
       byEntity.clear();
       byView.clear();
       driver.dispose();

@@ -23,10 +23,11 @@ import { Connection } from './connection.ts';
 import type { Driver, LoadEngine } from './driver.ts';
 import { type Edit, Edits } from './edits.ts';
 import { readEnvironment } from './environment.ts';
+import { FlushQueue } from './flush-queue.ts';
 import type { RealtimeIntegrationOptions } from './integration-options.ts';
 import { linkTransports } from './link-options.ts';
 import { IDLE, type LinkState } from './link-state.ts';
-import { checkIntervals, checkUrl } from './options.ts';
+import { checkFlushTiming, checkIntervals, checkUrl } from './options.ts';
 import { type BindingHost, QueryBinding } from './query-binding.ts';
 import { type RealtimeState, unboundState } from './realtime-state.ts';
 import { UnboundQueries } from './unbound-queries.ts';
@@ -109,6 +110,7 @@ class Integration implements RealtimeIntegration, BindingHost {
   readonly #connection: Connection;
   readonly #unbound: UnboundQueries;
   readonly #edits: Edits;
+  readonly #shown: FlushQueue;
   readonly #bindings = new Map<string, QueryBinding>();
   readonly #watchers = new Map<string, Set<() => void>>();
   #unboundState = unboundState(IDLE);
@@ -123,6 +125,7 @@ class Integration implements RealtimeIntegration, BindingHost {
     const environment = readEnvironment();
     const pollingInterval = options.pollingInterval ?? environment.pollingInterval;
     checkIntervals({ pollingInterval, derivedInterval: options.derivedInterval });
+    this.#shown = new FlushQueue(options.flushBudget);
     const address = options.websocketUrl ?? environment.websocketUrl;
     const url = address === undefined ? undefined : checkUrl('websocketUrl', address);
     if (options.enableWebSocket && !url) {
@@ -153,6 +156,7 @@ class Integration implements RealtimeIntegration, BindingHost {
         pollingInterval,
       },
       loadEngine,
+      flush: checkFlushTiming(options.flush),
       onLink: (link, before) => this.#linkChanged(link, before),
       prepare: (engine) => {
         for (const entity of this.#entities) engine.defineEntity(shapeOf(entity));
@@ -170,7 +174,7 @@ class Integration implements RealtimeIntegration, BindingHost {
         submit: (effect) => void this.#edits.submit(effect),
         renamed: (effect) => this.#edits.renamed(effect),
         conflict: (effect) => this.#edits.conflict(effect),
-        flushed: (changes) => this.#flushed(changes),
+        flushed: (changes, mayRest) => this.#flushed(changes, mayRest),
       },
     });
     this.driver = this.#connection.driver;
@@ -329,10 +333,16 @@ class Integration implements RealtimeIntegration, BindingHost {
     this.#unbound.touch(entity, (data as Record<string, unknown> | null)?.[entity.idField]);
   }
 
-  #flushed(changes: readonly ViewChange[]): void {
-    notifyManager.batch(() => {
-      for (const { view, rows } of changes) this.views.get(view)?.show(rows);
+  #flushed(changes: readonly ViewChange[], mayRest: boolean): boolean {
+    this.#shown.add(changes);
+    return notifyManager.batch(() => {
+      const rests = this.#shown.show(
+        mayRest,
+        (view) => (this.views.get(view)?.users ?? 0) > 0,
+        (view, rows) => this.views.get(view)?.show(rows),
+      );
       this.#unbound.refresh();
+      return rests;
     });
   }
 

@@ -13,7 +13,7 @@ export class HttpFailure extends TidemarkError {
   }
 }
 
-function isResponse(value: unknown): value is Response {
+export function isResponse(value: unknown): value is Response {
   // By its members: a Response of another realm or library is no instance of ours.
   const response = value as Partial<Response> | null;
   return (

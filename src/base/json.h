@@ -18,6 +18,9 @@ inline constexpr int kMaxDepth = 512;
 
 // Is `text` one JSON value (RFC 8259, valid UTF-8, white space around it allowed)?
 Error validate(std::string_view text);
+// The same of the value that `text` begins with, whatever comes after it: that is what `value`
+// becomes. `depth` containers are around it.
+Error validate_first(std::string_view text, int depth, std::string_view& value);
 
 enum class Kind : std::uint8_t { null, boolean, number, string, array, object };
 inline Kind kind_of(std::string_view value) {

@@ -16,7 +16,7 @@
 namespace tidemark::simd {
 
 // A comparison gives all ones where it holds; `mask` has a bit for each byte, the first one
-// lowest. Bytes are compared as signed.
+// lowest, and `any` tells whether one bit of all of them is set. Bytes are compared as signed.
 class Lane {
  public:
   static constexpr std::ptrdiff_t kSize = 1;
@@ -26,6 +26,8 @@ class Lane {
   Lane operator==(Lane other) const { return truth(byte_ == other.byte_); }
   Lane operator<(char c) const { return truth(byte_ < static_cast<signed char>(c)); }
   Lane operator|(Lane other) const { return Lane(static_cast<signed char>(byte_ | other.byte_)); }
+  Lane operator^(Lane other) const { return Lane(static_cast<signed char>(byte_ ^ other.byte_)); }
+  bool any() const { return byte_ != 0; }
   Lane with_bits(char bits) const { return *this | Lane(static_cast<signed char>(bits)); }
   std::uint32_t mask() const { return byte_ < 0 ? 1U : 0U; }
 
@@ -47,6 +49,8 @@ class Lanes {
   Lanes operator==(Lanes other) const { return Lanes(wasm_i8x16_eq(bytes_, other.bytes_)); }
   Lanes operator<(char c) const { return Lanes(wasm_i8x16_lt(bytes_, splat(c))); }
   Lanes operator|(Lanes other) const { return Lanes(wasm_v128_or(bytes_, other.bytes_)); }
+  Lanes operator^(Lanes other) const { return Lanes(wasm_v128_xor(bytes_, other.bytes_)); }
+  bool any() const { return wasm_v128_any_true(bytes_); }
   Lanes with_bits(char bits) const { return Lanes(wasm_v128_or(bytes_, splat(bits))); }
   std::uint32_t mask() const { return static_cast<std::uint32_t>(wasm_i8x16_bitmask(bytes_)); }
 
@@ -70,6 +74,10 @@ class Lanes {
   Lanes operator==(Lanes other) const { return Lanes(_mm_cmpeq_epi8(bytes_, other.bytes_)); }
   Lanes operator<(char c) const { return Lanes(_mm_cmplt_epi8(bytes_, _mm_set1_epi8(c))); }
   Lanes operator|(Lanes other) const { return Lanes(_mm_or_si128(bytes_, other.bytes_)); }
+  Lanes operator^(Lanes other) const { return Lanes(_mm_xor_si128(bytes_, other.bytes_)); }
+  bool any() const {
+    return _mm_movemask_epi8(_mm_cmpeq_epi8(bytes_, _mm_setzero_si128())) != 0xffff;
+  }
   Lanes with_bits(char bits) const { return Lanes(_mm_or_si128(bytes_, _mm_set1_epi8(bits))); }
   std::uint32_t mask() const { return static_cast<std::uint32_t>(_mm_movemask_epi8(bytes_)); }
 

@@ -46,7 +46,7 @@ const char* find_end_of_plain(const char* p, const char* end) {
 // The white space of indentation is long, that after a comma is short, and mostly there is
 // none. Counts on the first byte, so it is worth inlining.
 inline const char* after_space(const char* p, const char* end) {
-  if (p >= end || !json::is_space(*p)) return p;
+  if (p >= end || *p > ' ' || !json::is_space(*p)) return p;
   ++p;
   if (p >= end || !json::is_space(*p)) return p;
   for (; end - p >= simd::Lanes::kSize; p += simd::Lanes::kSize) {
@@ -176,8 +176,28 @@ Word word_at(const char* p) {
   return word;
 }
 
+// `n` equal bytes, and at least as many as `Wide` has? Four vectors at a time, because rows are
+// long and mostly the same.
+template <typename Wide = simd::Lanes>
+bool same_blocks(const char* a, const char* b, std::size_t n) {
+  constexpr auto kSize = static_cast<std::size_t>(Wide::kSize);
+  const auto difference = [&](std::size_t at) { return Wide::load(a + at) ^ Wide::load(b + at); };
+  std::size_t at = 0;
+  for (; at + 4 * kSize <= n; at += 4 * kSize) {
+    const Wide low = difference(at) | difference(at + kSize);
+    const Wide high = difference(at + 2 * kSize) | difference(at + 3 * kSize);
+    if ((low | high).any()) return false;
+  }
+  for (; at + kSize <= n; at += kSize) {
+    if (difference(at).any()) return false;
+  }
+  // The last bytes once more, with those that fill a vector.
+  return at == n || !difference(n - kSize).any();
+}
+
 // `n` equal bytes? libc's memcmp goes byte by byte in WebAssembly.
 inline bool same_bytes(const char* a, const char* b, std::size_t n) {
+  if (n >= 32) return same_blocks(a, b, n);
   const auto same_word = [a, b](std::size_t at, auto word) {
     return word_at<decltype(word)>(a + at) == word_at<decltype(word)>(b + at);
   };

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "base/json.h"
-#include "poll/byte_scan.h"
+#include "base/scan.h"
 
 namespace tidemark::poll {
 namespace {
@@ -13,18 +13,14 @@ namespace {
 const char* find_member(const char* at, const char* end, std::string_view name) {
   if (at == end || *at != '{') return nullptr;
   while (true) {
-    at = skip_space(at + 1, end);
-    if (at == end || *at != '"') return nullptr;
-    const char* key_end = skip_string(at, end);
-    if (key_end == nullptr) return nullptr;
-    const std::string_view key(at + 1, static_cast<std::size_t>(key_end - at) - 2);
-    at = skip_space(key_end, end);
+    const char* const key = scan::after_space(at + 1, end);
+    if (key == end || *key != '"') return nullptr;
+    const char* const key_end = scan::after_string(key, end);
+    at = scan::after_space(key_end, end);
     if (at == end || *at != ':') return nullptr;
-    at = skip_space(at + 1, end);
-    if (key == name) return at;
-    at = skip_value(at, end).after;
-    if (at == nullptr) return nullptr;
-    at = skip_space(at, end);
+    at = scan::after_space(at + 1, end);
+    if (scan::between(key + 1, key_end - 1) == name) return at;
+    at = scan::after_space(scan::after_value(at, end), end);
     if (at == end || *at != ',') return nullptr;
   }
 }
@@ -33,7 +29,7 @@ const char* find_member(const char* at, const char* end, std::string_view name) 
 
 ListStart find_list(std::string_view body, std::string_view path) {
   const char* end = body.data() + body.size();
-  const char* at = skip_space(body.data(), end);
+  const char* at = scan::after_space(body.data(), end);
   int depth = 0;
   while (!path.empty()) {
     const std::size_t dot = path.find('.');

@@ -21,6 +21,7 @@ class Schedule {
     current_ = interval;
     failures_ = 0;
     has_answered_ = false;
+    waits_ = held_back_ = false;
     due_ = now;
     if (interval <= 0) due_.reset();
   }
@@ -30,11 +31,21 @@ class Schedule {
   std::optional<Millis> due() const { return due_; }
 
   // Until the answer nothing is due, unless it never comes.
-  void request_left(Millis now) { due_ = now + kLongest; }
+  void request_left(Millis now) {
+    waits_ = true;
+    due_ = now + kLongest;
+  }
+
+  // Somebody looks again, or there is a network again: not a moment longer, unless the server
+  // asked for it or an answer is on its way.
+  void hurry(Millis now) {
+    if (running() && !waits_ && !held_back_) due_ = now;
+  }
 
   void answered(bool changed, Millis now, Random& random) {
     failures_ = 0;
     has_answered_ = true;
+    held_back_ = false;
     if (adaptive_) {
       const Millis next = changed ? current_ / 2 : current_ + current_ / 4;
       current_ = std::clamp(next, fastest(), slowest());
@@ -46,6 +57,7 @@ class Schedule {
     constexpr int kMostDoublings = 6;
     failures_ = std::min(failures_ + 1, kMostDoublings);
     const Millis backoff = std::min<Millis>(base_ << failures_, std::max(kLongest, base_));
+    held_back_ = retry_after > 0;
     again(std::max(backoff, retry_after), now, random);
   }
 
@@ -64,6 +76,7 @@ class Schedule {
   Millis slowest() const { return base_ * 4; }
 
   void again(Millis wait, Millis now, Random& random) {
+    waits_ = false;
     if (!running()) return;
     // Up to a tenth more, so that many clients do not ask in step.
     due_ = now + wait + random.up_to(wait / 10);
@@ -74,6 +87,8 @@ class Schedule {
   bool adaptive_ = false;
   int failures_ = 0;
   bool has_answered_ = false;
+  bool waits_ = false;      // for an answer
+  bool held_back_ = false;  // by the server
   std::optional<Millis> due_;
 };
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/json.h"
-#include "poll/byte_scan.h"
+#include "base/scan.h"
 #include "poll/envelope.h"
 
 namespace tidemark::poll {
@@ -55,17 +55,17 @@ Error Snapshot::read_validated(std::string_view body, std::string_view path) {
 // `depth`: of what the list is in. Bytes that are held were valid when they came, and between
 // rows there is little to check, so nothing is read twice.
 Error Snapshot::read_list(const char*& at, const char* end, int depth) {
-  at = skip_space(at + 1, end);
+  at = scan::after_space(at + 1, end);
   if (at < end && *at == ']') {
     ++at;
     return Error::none;
   }
   while (true) {
     if (const Error error = read_row(at, end, depth + 1); error != Error::none) return error;
-    at = skip_space(at, end);
+    at = scan::after_space(at, end);
     if (at == end || (*at != ',' && *at != ']')) return Error::malformed_json;
     if (*at++ == ']') return Error::none;
-    at = skip_space(at, end);
+    at = scan::after_space(at, end);
   }
 }
 
@@ -76,14 +76,12 @@ Error Snapshot::read_row(const char*& at, const char* end, int depth) {
     return take_expected(at);
   }
   if (at == end || *at != '{') return Error::not_a_list;
-  const Skipped skipped = skip_value(at, end);
-  if (skipped.after == nullptr) return Error::malformed_json;
-  if (depth + skipped.depth > json::kMaxDepth) return Error::too_deep;
-  const std::string_view row(at, static_cast<std::size_t>(skipped.after - at));
-  if (const Error error = json::validate(row); error != Error::none) return error;
+  std::string_view row;
+  const Error error = json::validate_first(scan::between(at, end), depth, row);
+  if (error != Error::none) return error;
   const auto key = store_.entity(entity_).key_of(row, spelled_);
   if (!key) return Error::missing_id;
-  at = skipped.after;
+  at += row.size();
   return take(slot_of(*key), row);
 }
 
@@ -94,7 +92,7 @@ bool Snapshot::is_next(std::size_t position, const char* at, const char* end) co
   const Row& row = store_.row((*expected_)[position]);
   const std::size_t size = row.bytes.size();
   return row.entity == entity_ && size > 0 && size <= static_cast<std::size_t>(end - at) &&
-         equal_bytes(row.bytes.data(), at, size);
+         scan::same_bytes(row.bytes.data(), at, size);
 }
 
 Error Snapshot::take_expected(const char*& at) {
@@ -107,9 +105,7 @@ Error Snapshot::take_expected(const char*& at) {
 Error Snapshot::take(Slot slot, std::string_view bytes) {
   listed_.push_back(slot);
   const std::string_view held = store_.row(slot).bytes;
-  const bool same =
-      held.size() == bytes.size() && equal_bytes(held.data(), bytes.data(), held.size());
-  if (!same) differing_.push_back({slot, bytes});
+  if (!scan::same_text(held, bytes)) differing_.push_back({slot, bytes});
   return mark(slot);
 }
 

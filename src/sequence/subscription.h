@@ -8,6 +8,7 @@
 
 #include "base/types.h"
 #include "store/entity.h"
+#include "view/filter.h"
 #include "wire/message.h"
 
 namespace tidemark {
@@ -18,6 +19,8 @@ struct Subscription {
   SubId id = 0;
   EntityId entity = 0;
   std::string filter;
+  // What the filter says, for events whose server does not say whom they are for.
+  Filter rows;
   std::uint32_t references = 0;
   // Nobody uses it any more; at this time it ends.
   std::optional<Millis> ends_at;

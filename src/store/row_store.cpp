@@ -273,12 +273,6 @@ std::vector<Slot> RowStore::present(EntityId entity) const {
   return slots;
 }
 
-std::vector<Slot> RowStore::changed_since(EntityId entity, Tick tick) const {
-  std::vector<Slot> slots = present(entity);
-  std::erase_if(slots, [&](Slot slot) { return row(slot).tick <= tick; });
-  return slots;
-}
-
 std::size_t RowStore::bytes() const {
   std::size_t sum = arena_.bytes() + rows_.size() * kRowsPerPage * sizeof(Row) +
                     rows_.capacity() * sizeof(rows_[0]) + free_.capacity() * sizeof(Slot);

@@ -115,9 +115,6 @@ class RowStore {
   // Every present row of an entity, oldest slot first.
   std::vector<Slot> present(EntityId entity) const;
 
-  // Those of them that changed after `tick`.
-  std::vector<Slot> changed_since(EntityId entity, Tick tick) const;
-
   // False when no row of the entity changed after `tick`.
   bool may_have_changed_since(EntityId entity, Tick tick) const {
     return entities_[entity].last_change > tick;

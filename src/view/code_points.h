@@ -7,8 +7,10 @@
 
 namespace tidemark {
 
-// The code point at `at`, which moves past it. `text` must be well-formed.
+// The code point at `at`, which moves past it and never past the end: rows are well-formed, but
+// a filter may be any bytes, and one that breaks off inside a code point has one that nothing is.
 inline char32_t next_code_point(std::string_view text, std::size_t& at) {
+  constexpr char32_t kBrokenOff = 0xffffffffU;
   const auto byte = [&](std::size_t i) {
     return static_cast<char32_t>(static_cast<unsigned char>(text[i]));
   };
@@ -16,6 +18,11 @@ inline char32_t next_code_point(std::string_view text, std::size_t& at) {
   if (first < 0x80U) {
     at += 1;
     return first;
+  }
+  const std::size_t size = first < 0xe0U ? 2 : first < 0xf0U ? 3 : 4;
+  if (text.size() - at < size) {
+    at = text.size();
+    return kBrokenOff;
   }
   if (first < 0xe0U) {
     at += 2;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/json.h"
+#include "base/json_gate.h"
 #include "base/result.h"
 #include "base/scan.h"
 
@@ -51,7 +52,8 @@ constexpr auto kFirst = [] {
 Name name_of(std::string_view key) {
   if (key.size() > kLongest) return Name::none;
   for (std::size_t i = kFirst[key.size()]; i < kFirst[key.size() + 1]; ++i) {
-    if (scan::same_text(kSpelling[i], key)) return static_cast<Name>(i);
+    const bool may_be = kSpelling[i].front() == key.front();
+    if (may_be && scan::same_text(kSpelling[i], key)) return static_cast<Name>(i);
   }
   return Name::none;
 }
@@ -59,16 +61,15 @@ Name name_of(std::string_view key) {
 // Reads typed members; one of the wrong type makes the whole message not a message.
 class Fields {
  public:
+  explicit Fields(Decoded& decoded) : decoded_(decoded) {}
+
   // Of a repeated member the last counts.
-  Fields(std::string_view message, Decoded& decoded) : decoded_(decoded) {
-    json::Walker walker(message);
-    for (json::Member each; walker.next_member(each);) {
-      Name name = name_of(each.key);
-      if (name == Name::none && scan::has_escape(each.key)) {
-        name = name_of(json::unescape(each.key));
-      }
-      values_[static_cast<std::size_t>(name)] = each.value;
+  void put(const json::Member& member) {
+    Name name = name_of(member.key);
+    if (name == Name::none && scan::has_escape(member.key)) {
+      name = name_of(json::unescape(member.key));
     }
+    values_[static_cast<std::size_t>(name)] = member.value;
   }
 
   bool ok() const { return ok_; }
@@ -78,11 +79,11 @@ class Fields {
 
   std::string_view text(Name name, bool required) {
     const std::string_view value = raw(name);
+    if (!value.empty() && json::kind_of(value) == json::Kind::string) return text_of(value);
     if (is_absent(value)) {
       ok_ = ok_ && !required;
       return {};
     }
-    if (json::kind_of(value) == json::Kind::string) return text_of(value);
     // Refs and ids may be written as numbers.
     if (is_whole(value)) return value;
     ok_ = false;
@@ -134,7 +135,9 @@ class Fields {
   }
 
  private:
-  static bool is_absent(std::string_view value) { return value.empty() || value == "null"; }
+  static bool is_absent(std::string_view value) {
+    return value.empty() || json::kind_of(value) == json::Kind::null;
+  }
 
   std::string_view text_of(std::string_view string_value) {
     const std::string_view inner = string_value.substr(1, string_value.size() - 2);
@@ -148,14 +151,13 @@ class Fields {
 };
 
 std::optional<Action> action_of(std::string_view name) {
-  if (name == "insert") return Action::insert;
-  if (name == "update") return Action::update;
-  if (name == "delete") return Action::erase;
+  if (scan::same_text(name, "insert")) return Action::insert;
+  if (scan::same_text(name, "update")) return Action::update;
+  if (scan::same_text(name, "delete")) return Action::erase;
   return std::nullopt;
 }
 
-Result<Message> decode_event(Fields& fields, std::string_view text) {
-  Event event;
+Error decode_event(Fields& fields, std::string_view text, Event& event) {
   event.text = text;
   event.id = fields.text(Name::id, false);
   event.entity = fields.text(Name::entity, true);
@@ -169,7 +171,7 @@ Result<Message> decode_event(Fields& fields, std::string_view text) {
   const bool has_row = !event.row.empty() && json::kind_of(event.row) == json::Kind::object;
   if (!fields.ok() || !action || !has_row) return Error::not_a_message;
   event.action = *action;
-  return Message(event);
+  return Error::none;
 }
 
 Result<Message> decode_pong(const Fields& fields) {
@@ -213,33 +215,43 @@ Result<Message> decode_control(Fields& fields) {
   return message;
 }
 
-Result<Message> decode_message(std::string_view text, Decoded& decoded) {
-  if (json::kind_of(text) != json::Kind::object) return Error::not_a_message;
-  Fields fields(text, decoded);
-  return fields.raw(Name::op).empty() ? decode_event(fields, text) : decode_control(fields);
+void decode_fields(Decoded& decoded, Fields& fields, std::string_view text) {
+  if (!fields.raw(Name::op).empty()) {
+    auto message = decode_control(fields);
+    if (!message.ok()) return decoded.rejected.push_back(message.error());
+    return decoded.messages.push_back(std::move(message.value()));
+  }
+  // In its place, because there are many of these.
+  Message& message = decoded.messages.emplace_back(std::in_place_type<Event>);
+  const Error error = decode_event(fields, text, std::get<Event>(message));
+  if (error == Error::none) return;
+  decoded.messages.pop_back();
+  decoded.rejected.push_back(error);
 }
 
-void decode_into(Decoded& decoded, std::string_view text) {
-  auto message = decode_message(text, decoded);
-  if (message.ok()) {
-    decoded.messages.push_back(std::move(message.value()));
-  } else {
-    decoded.rejected.push_back(message.error());
+void decode_element(Decoded& decoded, std::string_view text) {
+  if (json::kind_of(text) != json::Kind::object) {
+    return decoded.rejected.push_back(Error::not_a_message);
   }
+  Fields fields(decoded);
+  json::Walker walker(text);
+  for (json::Member each; walker.next_member(each);) fields.put(each);
+  decode_fields(decoded, fields, text);
 }
 
 }  // namespace
 
 void decode_native(std::string_view frame, Decoded& decoded) {
   decoded.clear();
-  if (const Error error = json::validate(frame); error != Error::none) {
-    decoded.rejected.push_back(error);
-    return;
-  }
+  Fields fields(decoded);
+  const Error error =
+      json::validate_members(frame, [&fields](const json::Member& each) { fields.put(each); });
+  if (error != Error::none) return decoded.rejected.push_back(error);
   const std::string_view value = json::trimmed(frame);
-  if (json::kind_of(value) != json::Kind::array) return decode_into(decoded, value);
+  if (json::kind_of(value) == json::Kind::object) return decode_fields(decoded, fields, value);
+  if (json::kind_of(value) != json::Kind::array) return decode_element(decoded, value);
   json::Walker walker(value);
-  for (std::string_view each; walker.next_element(each);) decode_into(decoded, each);
+  for (std::string_view each; walker.next_element(each);) decode_element(decoded, each);
 }
 
 std::string encode_subscribe(std::string_view ref, std::string_view entity, std::string_view filter,

@@ -17,5 +17,5 @@ export const quick = {
   budgetUs: 60_000,
   leastSamples: 3,
   coldRuns: 1,
-  starts: 3,
+  starts: 1,
 };

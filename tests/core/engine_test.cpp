@@ -23,6 +23,52 @@ std::vector<Json> block_all_links(Harness& harness) {
   return {};
 }
 
+// Of a view that is polled whatever the link does.
+TEST(EnginePolls, AtOnceWhenThePageIsLookedAtAgain) {
+  Harness harness(R"({"transports":[]})");
+  const ViewId view = harness.observe();
+  const auto fetches = [&] {
+    harness.engine.tick(harness.now);
+    return Harness::only(harness.effects(), "fetch").size();
+  };
+  harness.engine.poll(view, 10'000, false, harness.now);
+  EXPECT_EQ(fetches(), 1U);
+  harness.snapshot(view, List{project(1, "a", 1)});
+  harness.engine.pause(PauseReason::hidden, true, ++harness.now);
+  harness.engine.pause(PauseReason::offline, true, ++harness.now);
+  harness.now += 50'000;
+  EXPECT_EQ(fetches(), 0U);
+  harness.engine.pause(PauseReason::offline, false, ++harness.now);
+  EXPECT_EQ(fetches(), 0U);
+  harness.engine.pause(PauseReason::hidden, false, ++harness.now);
+  EXPECT_EQ(fetches(), 1U);
+  // Also when the time for it has not come.
+  harness.snapshot(view, List{project(1, "a", 1)});
+  harness.engine.pause(PauseReason::hidden, true, ++harness.now);
+  harness.engine.pause(PauseReason::hidden, false, ++harness.now);
+  EXPECT_EQ(fetches(), 1U);
+}
+
+TEST(EnginePolls, AConfirmedAnswerIsAnAnswer) {
+  Harness harness(R"({"transports":[]})");
+  const ViewId view = harness.observe();
+  harness.engine.poll(view, 1'000, true, harness.now);
+  harness.snapshot(view, List{project(1, "a", 1)});
+  const auto before = harness.shown(view);
+  const auto wait = [&] { return harness.engine.deadline().value() - harness.now; };
+  Millis last = wait();
+  for (int i = 0; i < 3; ++i) {
+    const auto ticket = harness.engine.begin_snapshot(view, ++harness.now).value();
+    harness.engine.confirm_snapshot(ticket, ++harness.now);
+    // More slowly, because nothing changed; jitter is less than a step.
+    EXPECT_GT(wait(), last);
+    EXPECT_LT(wait(), 2 * last);
+    last = wait();
+    EXPECT_EQ(harness.engine.end_snapshot(ticket, "[]", harness.now), Error::no_such_handle);
+  }
+  EXPECT_EQ(harness.shown(view), before);
+}
+
 TEST(EngineFallback, GoesDownToPollingAndBackUp) {
   Harness harness(R"({"pollingInterval":500,"probeInterval":2000,"deliverEvents":true})");
   const ViewId view = harness.observe();

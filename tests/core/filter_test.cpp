@@ -325,5 +325,19 @@ TEST(Filter, AllConditionsMustHold) {
   });
 }
 
+// Found by the fuzzer: a pattern that breaks off inside a code point was read beyond its end.
+TEST(Filter, StaysInsideAPatternThatIsCutOff) {
+  for (const char* const op : {"like", "ilike", "match", "imatch"}) {
+    for (const std::string_view cut :
+         {"\xc3", "\xe6\x9d", "\xe6", "\xf0\x9f\x98", "\xf0", "\xff"}) {
+      // On the heap and of its exact size, so that the sanitizer sees a read past its end.
+      const std::string text = std::string("t=") + op + ".some text and then " + std::string(cut);
+      const std::vector<char> bytes(text.begin(), text.end());
+      const auto filter = Filter::parse({bytes.data(), bytes.size()});
+      if (filter.ok()) EXPECT_FALSE(filter.value().matches(R"({"t":"some text and then é"})"));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace tidemark

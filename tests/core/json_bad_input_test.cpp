@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "base/json_gate.h"
 #include "random_json.h"
 
 namespace tidemark::json {
@@ -194,6 +195,54 @@ TEST(JsonBadInput, AgreesWithTheOracleOnDamagedText) {
   }
   EXPECT_GT(accepted, 200);
   EXPECT_GT(refused, 1'000);
+}
+
+// A value is read to its end and no further, also where the text goes on with what is not JSON.
+TEST(JsonGate, StopsAfterTheFirstValue) {
+  for (std::uint64_t seed = 1; seed <= 1'000; ++seed) {
+    RandomJson random(seed);
+    const std::string value(trimmed(random.spelling(random.document())));
+    for (const char* rest : {"", " ", ",", "]", "}", "\"", " \x01"}) {
+      const std::string text = value + rest;
+      const std::vector<char> bytes(text.begin(), text.end());
+      std::string_view first;
+      ASSERT_EQ(validate_first({bytes.data(), bytes.size()}, 0, first), Error::none) << text;
+      ASSERT_EQ(first, value);
+    }
+  }
+}
+
+TEST(JsonGate, CountsTheContainersAround) {
+  std::string_view first;
+  EXPECT_EQ(validate_first("[[1]]", kMaxDepth - 2, first), Error::none);
+  EXPECT_EQ(validate_first("[[1]]", kMaxDepth - 1, first), Error::too_deep);
+  EXPECT_EQ(validate_first("1", kMaxDepth, first), Error::none);
+  EXPECT_EQ(validate_first("[]", kMaxDepth + 1, first), Error::too_deep);
+}
+
+using Texts = std::vector<std::pair<std::string_view, std::string_view>>;
+
+// What the gate tells while it reads, and what the walker finds afterwards.
+TEST(JsonGate, TellsTheMembersThatTheWalkerFinds) {
+  std::size_t told_members = 0;
+  for (std::uint64_t seed = 1; seed <= 1'000; ++seed) {
+    RandomJson random(seed);
+    RandomJson::Tree tree = random.document();
+    if (!random.one_in(4)) tree = RandomJson::Tree::object({{"a", tree}, {"", random.document()}});
+    const std::string text = random.spelling(tree);
+    Texts told;
+    const Error error = validate_members(
+        text, [&told](const Member& each) { told.emplace_back(each.key, each.value); });
+    ASSERT_EQ(error, Error::none) << text;
+    Texts walked;
+    if (kind_of(trimmed(text)) == Kind::object) {
+      Walker walker(text);
+      for (Member each; walker.next_member(each);) walked.emplace_back(each.key, each.value);
+    }
+    ASSERT_EQ(told, walked) << text;
+    told_members += told.size();
+  }
+  EXPECT_GT(told_members, 1'000U);
 }
 
 }  // namespace

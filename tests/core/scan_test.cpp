@@ -122,7 +122,7 @@ TEST(Scan, SkipsWhiteSpaceOfEveryLength) {
 }
 
 TEST(Scan, ComparesAndSearchesTextsOfEveryLength) {
-  for (std::size_t size = 0; size < 40; ++size) {
+  for (std::size_t size = 0; size < 200; ++size) {
     const auto text = exact(std::string(size, 'x'));
     EXPECT_TRUE(same_bytes(text.data(), exact(std::string(size, 'x')).data(), size));
     EXPECT_FALSE(has_escape({text.data(), size}));
@@ -131,6 +131,7 @@ TEST(Scan, ComparesAndSearchesTextsOfEveryLength) {
         auto other = text;
         other[at] = c;
         EXPECT_FALSE(same_bytes(text.data(), other.data(), size)) << size << " " << at;
+        EXPECT_FALSE(same_blocks<simd::Lane>(text.data(), other.data(), size)) << size;
         EXPECT_EQ(has_escape({other.data(), size}), c == '\\') << size << " " << at;
       }
     }

@@ -37,6 +37,29 @@ TEST(Schedule, NeverTwoInFlight) {
   EXPECT_LE(wait(schedule, 5'000), 1'100);
 }
 
+TEST(Schedule, HurriesUnlessItWaitsOrIsHeldBack) {
+  Schedule schedule;
+  Random random(1);
+  schedule.hurry(5);
+  EXPECT_EQ(schedule.due(), std::nullopt);
+  schedule.start(1'000, false, 0);
+  schedule.request_left(0);
+  schedule.hurry(10);
+  EXPECT_EQ(schedule.due(), 60'000);
+  schedule.answered(false, 100, random);
+  schedule.hurry(200);
+  EXPECT_EQ(schedule.due(), 200);
+  schedule.failed(0, 300, random);
+  schedule.hurry(400);
+  EXPECT_EQ(schedule.due(), 400);
+  schedule.failed(30'000, 500, random);
+  schedule.hurry(600);
+  EXPECT_GE(wait(schedule, 500), 30'000);
+  schedule.answered(false, 31'000, random);
+  schedule.hurry(31'500);
+  EXPECT_EQ(schedule.due(), 31'500);
+}
+
 TEST(Schedule, AnAnswerAfterTheStopStartsNothing) {
   Schedule schedule;
   Random random(1);

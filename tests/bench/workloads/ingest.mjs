@@ -20,8 +20,8 @@ const STALE = 'stale';
 const UNOBSERVED = 'unobserved';
 
 export function cases({ quick }) {
-  const sizes = quick ? [100, 10_000] : [100, 1000, 10_000, 100_000];
-  const discarded = quick ? [10_000] : [100, 10_000];
+  const sizes = quick ? [1000] : [100, 1000, 10_000, 100_000];
+  const discarded = quick ? [1000] : [100, 10_000];
   return [
     ...sizes.map((rows) => ({ rows, change: UPDATES })),
     ...discarded.flatMap((rows) =>

@@ -13,7 +13,7 @@ export const DEDUP = 'dedup window';
 
 export const cases = ({ quick }) =>
   quick
-    ? [{ rows: 10_000, change: HELD }]
+    ? [{ rows: 2000, change: HELD }]
     : [
         { rows: 10_000, change: HELD },
         { rows: 100_000, change: HELD },

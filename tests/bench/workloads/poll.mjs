@@ -8,7 +8,8 @@ export const title = 'Poll: the response body in bytes → the new array';
 const usual = ['0 %', '1 %', '10 %', 'row on top'];
 
 export function cases({ quick }) {
-  if (quick) return [...at(100, ['0 %', '1 %']), ...at(10_000, ['0 %', '1 %', 'row on top'])];
+  // Checking ten thousand rows of every peer takes longer than timing them.
+  if (quick) return [...at(1000, ['0 %', 'row on top']), ...at(10_000, ['1 %'])];
   return [
     ...at(100, usual),
     ...at(1000, usual),

@@ -117,6 +117,24 @@ describe('Engine (the compiled core)', () => {
     expect(engine.flush()[0]?.rows).toEqual(rows);
   });
 
+  it('reads the next frame after the memory grew under its scratch', async () => {
+    const engine = await engineWith();
+    const link = connected(engine);
+    const view = engine.observe({ entity: 'projects' }, 2);
+    snapshot(engine, view, [{ id: 1, name: 'a', version: 1 }]);
+    engine.frame(link, event('e1', 'update', { id: 1, name: 'ä', version: 2 }), 3);
+    // Rows are stored, and the batch is made, after the body has had its room.
+    const rows = Array.from({ length: 20_000 }, (_, id) => ({ id, name: 'row '.repeat(50) }));
+    const other = engine.observe({ entity: 'projects' }, 4);
+    snapshot(engine, other, rows);
+    engine.flush();
+    for (const version of [3, 4]) {
+      const name = 'é'.repeat(version === 3 ? 1_000_000 : 3);
+      engine.frame(link, event(`e${version}`, 'update', { id: 1, name, version }), 5);
+      expect(engine.flush()[0]?.rows).toContainEqual({ id: 1, name, version });
+    }
+  });
+
   it('shows a pending edit at once and takes back only that edit when it fails (I5)', async () => {
     const engine = await engineWith();
     const link = connected(engine);

@@ -137,7 +137,25 @@ describe('Driver', () => {
     expect(engine.flushes - before).toBe(0);
     await painted();
     expect(engine.flushes - before).toBe(1);
-    expect(flushed).toHaveBeenLastCalledWith([{ view: 1, rows: [] }]);
+    expect(flushed).toHaveBeenLastCalledWith([{ view: 1, rows: [] }], true);
+  });
+
+  it('flushes again next frame when not all was shown, unless it was asked to', async () => {
+    const flushed = vi.fn().mockReturnValue(true);
+    const { driver } = setUp({ flushed });
+    driver.run((core, now) => core.connect(now));
+    await vi.advanceTimersByTimeAsync(20);
+    const before = flushed.mock.calls.length;
+    await vi.advanceTimersByTimeAsync(20);
+    expect(flushed.mock.calls.length).toBeGreaterThan(before);
+    flushed.mockReturnValue(false);
+    await vi.advanceTimersByTimeAsync(40);
+    const last = flushed.mock.calls.length;
+    driver.flush();
+    expect(flushed).toHaveBeenCalledTimes(last + 1);
+    expect(flushed).toHaveBeenLastCalledWith([], false);
+    await vi.advanceTimersByTimeAsync(40);
+    expect(flushed).toHaveBeenCalledTimes(last + 1);
   });
 
   it('reports a handler that throws and goes on', async () => {

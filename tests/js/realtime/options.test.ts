@@ -41,6 +41,10 @@ describe('bad options are refused at the call', () => {
     { enableWebSocket: true },
     { websocketUrl: url, linger: Number.NaN },
     { websocketUrl: url, sseUrl: '//' },
+    { flush: -1 },
+    { flush: Number.NaN },
+    { flush: 'later' as 'frame' },
+    { flushBudget: -1 },
   ])('createRealtimeIntegration(%o)', (options) => {
     expect(() => createRealtimeIntegration(new QueryClient(), options)).toThrow(bad);
   });

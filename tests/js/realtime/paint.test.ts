@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { beforePaint } from '../../../js/realtime/paint.ts';
+import { beforePaint, runAt, runNextFrame } from '../../../js/realtime/paint.ts';
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -47,4 +47,57 @@ describe('beforePaint', () => {
       expect(frames).toEqual([]);
     },
   );
+});
+
+describe('runAt', () => {
+  it('runs at the end of the turn, also on a page that is shown', async () => {
+    const frames = page('visible');
+    const task = vi.fn();
+    runAt('microtask', task);
+    expect(task).not.toHaveBeenCalled();
+    await Promise.resolve();
+    expect(task).toHaveBeenCalledOnce();
+    expect(frames).toEqual([]);
+  });
+
+  it('runs with the frame', () => {
+    const frames = page('visible');
+    const task = vi.fn();
+    runAt('frame', task);
+    frames[0]?.();
+    expect(task).toHaveBeenCalledOnce();
+  });
+
+  it('runs after so many milliseconds', () => {
+    vi.useFakeTimers();
+    const frames = page('visible');
+    const task = vi.fn();
+    runAt(30, task);
+    vi.advanceTimersByTime(29);
+    expect(task).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(task).toHaveBeenCalledOnce();
+    expect(frames).toEqual([]);
+  });
+});
+
+describe('runNextFrame', () => {
+  it('waits for the frame of a page that is shown', () => {
+    const frames = page('visible');
+    const task = vi.fn();
+    runNextFrame(task);
+    expect(task).not.toHaveBeenCalled();
+    frames[0]?.();
+    expect(task).toHaveBeenCalledOnce();
+  });
+
+  it('lets the turn end where there is no frame', async () => {
+    vi.useFakeTimers();
+    const task = vi.fn();
+    runNextFrame(task);
+    await Promise.resolve();
+    expect(task).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(0);
+    expect(task).toHaveBeenCalledOnce();
+  });
 });

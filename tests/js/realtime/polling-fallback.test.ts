@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   createPollingFallback,
@@ -85,6 +88,72 @@ describe('createPollingFallback with the real core', () => {
     expect(updates).toEqual([]);
     rows = [{ id: 1 }, { id: 2 }];
     await vi.waitFor(() => expect(updates).toEqual([['projects', 'insert', { id: 2 }]]));
+  });
+
+  it('lets a server answer that nothing changed', async () => {
+    create();
+    const asked: Array<string | undefined> = [];
+    const answered: number[] = [];
+    rows = [{ id: 1, name: 'a' }];
+    const server = createServer(({ headers }, response) => {
+      const body = JSON.stringify(rows);
+      const etag = `"${createHash('sha1').update(body).digest('hex')}"`;
+      asked.push(headers['if-none-match']);
+      const status = headers['if-none-match'] === etag ? 304 : 200;
+      answered.push(status);
+      response.writeHead(status, { etag }).end(status === 304 ? undefined : body);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const statuses: number[] = [];
+    fallback.startPolling('projects', async ({ signal, headers, etag }) => {
+      expect(headers).toEqual(etag === undefined ? {} : { 'if-none-match': etag });
+      const response = await fetch(url, { signal, headers });
+      statuses.push(response.status);
+      return response;
+    });
+    await vi.waitFor(() => expect(answered.length).toBeGreaterThan(3), 5000);
+    expect(answered.slice(0, 4)).toEqual([200, 304, 304, 304]);
+    expect(asked[0]).toBeUndefined();
+    updates.length = 0;
+    rows = [{ id: 1, name: 'b' }];
+    await vi.waitFor(
+      () => expect(updates).toEqual([['projects', 'update', { id: 1, name: 'b' }]]),
+      5000,
+    );
+    // An answer that is not taken is not what the next one may be the same as.
+    const good = rows;
+    rows = 'not rows';
+    await vi.waitFor(() => expect(errors.length).toBeGreaterThan(1), 5000);
+    expect(errors.every(({ code }) => code === 'not_a_list')).toBe(true);
+    rows = good;
+    const before = answered.length;
+    await vi.waitFor(() => expect(answered.length).toBeGreaterThan(before + 1), 5000);
+    expect(answered.slice(before)).not.toContain(200);
+    expect(updates).toHaveLength(1);
+    fallback.stopPolling();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('does not take a 304 that nobody asked for', async () => {
+    create();
+    const fetcher = vi.fn(() => new Response(null, { status: 304, headers: { etag: '"x"' } }));
+    fallback.startPolling('projects', fetcher);
+    await vi.waitFor(() => expect(errors).not.toEqual([]));
+    expect(errors.every(({ code }) => code === 'fetch_failed')).toBe(true);
+  });
+
+  it.each(['stopPolling', 'dispose'] as const)('aborts the request at %s', async (end) => {
+    create();
+    let signal: AbortSignal | undefined;
+    fallback.startPolling('projects', (request) => {
+      signal = request.signal;
+      return new Promise(() => {});
+    });
+    await vi.waitFor(() => expect(signal?.aborted).toBe(false));
+    fallback[end]();
+    expect(signal?.aborted).toBe(true);
   });
 
   it('never has two requests of one entity under way', async () => {

@@ -101,6 +101,9 @@ export class FakeEngine implements EngineLike {
   endSnapshot(ticket: number, body: string | Uint8Array): void {
     this.#note('endSnapshot', ticket, body);
   }
+  confirmSnapshot(ticket: number): void {
+    this.#note('confirmSnapshot', ticket);
+  }
   failSnapshot(ticket: number, retryAfterMs: number): void {
     this.#note('failSnapshot', ticket, retryAfterMs);
   }
