@@ -16,7 +16,7 @@ constexpr std::size_t kReadable = 64;
 
 // How finely sizes near this one are told apart.
 std::uint32_t step_of(std::uint32_t size) {
-  return size <= 128 ? 16U : std::bit_floor(size - 1) / 8U;
+  return size <= 256 ? 16U : std::bit_floor(size - 1) / 16U;
 }
 
 std::uint32_t block_for(std::uint32_t size) {
@@ -24,11 +24,11 @@ std::uint32_t block_for(std::uint32_t size) {
   return (size + step - 1) / step * step;
 }
 
-// Of a block's size: 16 … 128 are the first eight, then eight for each doubling.
+// Of a block's size: 16 … 256 are the first sixteen, then sixteen for each doubling.
 std::size_t class_of(std::uint32_t block) {
-  if (block <= 128) return block / 16 - 1;
-  const auto doublings = static_cast<std::uint32_t>(std::bit_width(block - 1)) - 8U;
-  return 8U + doublings * 8U + block / step_of(block) - 9U;
+  if (block <= 256) return block / 16 - 1;
+  const auto doublings = static_cast<std::uint32_t>(std::bit_width(block - 1)) - 9U;
+  return 16U + doublings * 16U + block / step_of(block) - 17U;
 }
 
 std::uint32_t page_size(std::uint32_t block, std::uint32_t pages_before) {

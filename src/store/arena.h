@@ -17,7 +17,7 @@ namespace tidemark {
 //
 //   block   page number (u32) | text | rest of the class
 //
-// Classes are eight to a doubling: at most an eighth of a block is lost.
+// Classes are sixteen to a doubling: at most a sixteenth of a block is lost.
 class Arena {
  public:
   // A copy of `text` that stands until it is released; empty text takes no space.
@@ -30,7 +30,7 @@ class Arena {
 
  private:
   static constexpr std::uint32_t kNone = 0xffffffffU;
-  static constexpr std::size_t kClasses = 48;
+  static constexpr std::size_t kClasses = 80;
 
   struct Page {
     std::unique_ptr<char[]> memory;

@@ -106,7 +106,8 @@ Outcome RowStore::apply(Slot slot, const RowChange& change, Tick now) {
   }
   // A row of a newer version cannot have the same members.
   const bool is_newer = change.version > held.version;
-  entities_[held.entity].last_change = now;
+  Tick& last_change = entities_[held.entity].last_change;
+  last_change = std::max(last_change, change.is_read ? change.as_of : now);
   // That a filtered list has no such row says nothing of what the row is by now: another list
   // that left the server before may have it.
   if (!change.may_exist) {

@@ -96,7 +96,7 @@ class Client {
     bool again = false;
     int failures = 0;
     std::string continuity{};
-    Millis asked_at = 0;
+    Millis asked_or_answered_at = 0;
   };
   struct Edit {
     MutationHandle handle = 0;

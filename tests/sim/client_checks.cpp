@@ -80,9 +80,9 @@ void Client::check_polls() {
     const bool polls = observed.query.live ? falls_back : interval > 0;
     if (!polls || observed.in_flight > 0) continue;
     const Millis slowest = observed.continuity == "polling" ? interval * 4 : kLongest;
-    const Millis since = std::max(observed.asked_at, polls_from_);
-    // Answers take a while, and a tenth is jitter.
-    if (now - since > slowest + slowest / 10 + 5'000) {
+    const Millis since = std::max(observed.asked_or_answered_at, polls_from_);
+    // A tenth is jitter.
+    if (now - since > slowest + slowest / 10 + kSlack) {
       return fail("I9", "view " + std::to_string(view) + " was not polled for " +
                             std::to_string(now - since));
     }

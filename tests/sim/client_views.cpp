@@ -102,7 +102,7 @@ void Client::begin(ViewId view, bool retries) {
   const auto ticket = engine_.begin_snapshot(view, clock());
   if (!ticket.ok()) return fail("api", "a read of a view is refused");
   ++observed.in_flight;
-  observed.asked_at = scene_.world.now();
+  observed.asked_or_answered_at = scene_.world.now();
   const Query& query = observed.query;
   sim::read(
       scene_, index_, {query.table, query.filter, query.order, query.wrapped},
@@ -117,6 +117,7 @@ void Client::answered(ViewId view, std::uint32_t ticket, std::uint64_t begun, bo
   if (found == views_.end()) return;
   Observed& observed = found->second;
   --observed.in_flight;
+  observed.asked_or_answered_at = scene_.world.now();
   scene_.world.trace(index_, "answer", std::to_string(view) + " " + answer.body.value_or("none"));
   bool good = false;
   if (answer.body)
