@@ -21,7 +21,7 @@ import {
 const mostExplained = 3;
 
 function parse(words) {
-  const options = { seeds: 2000, from: 0, jobs: 2, save: false };
+  const options = { seeds: 4000, from: 0, jobs: 2, save: false };
   for (let at = 0; at < words.length; at++) {
     const name = /^--(seeds|from|jobs)$/.exec(words[at])?.[1];
     if (name) {

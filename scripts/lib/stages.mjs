@@ -37,7 +37,7 @@ async function googleTest(preset, command, args) {
 /** Two thousand bad networks, the recorded ones, and a look whether the mutants still apply. */
 async function simulation() {
   await buildSimulator();
-  const seeds = await simulateSeeds({ seeds: 2000, from: 0, jobs: 2, onViolation: console.log });
+  const seeds = await simulateSeeds({ seeds: 4000, from: 0, jobs: 2, onViolation: console.log });
   const recorded = vectors();
   const replayed =
     recorded.length === 0

@@ -15,7 +15,7 @@ namespace tidemark {
 enum class RowState : std::uint8_t { absent, present, deleted };
 
 struct Row {
-  std::string_view key;
+  std::string_view key;     // within `bytes`, or kept apart
   std::string_view bytes;   // the row's JSON; empty unless present
   std::string_view mirror;  // what JS made its object from; empty when it has none
   Version version;

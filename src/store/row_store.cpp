@@ -1,6 +1,7 @@
 #include "store/row_store.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "base/json.h"
 
@@ -41,6 +42,11 @@ bool supersedes(const RowChange& change, const Row& held) {
   }
   // Versions that say nothing: what left the server after the row was last touched wins.
   return change.as_of >= held.tick;
+}
+
+bool lies_in(std::string_view part, std::string_view text) {
+  const std::less<> before;
+  return !before(part.data(), text.data()) && before(part.data(), text.data() + text.size());
 }
 
 }  // namespace
@@ -222,8 +228,23 @@ void RowStore::set_state(Row& row, RowState state) {
 void RowStore::set_bytes(Row& row, std::string_view bytes) {
   const std::string_view old = row.bytes;
   row.bytes = arena_.keep(bytes);
+  place_key(row, old);
   // JS still knows the old ones.
   if (old.data() != row.mirror.data()) arena_.release(old);
+}
+
+// A row's bytes hold its key, if they spell it as the key does; only else is it kept apart.
+void RowStore::place_key(Row& row, std::string_view old_bytes) {
+  const bool was_inside = lies_in(row.key, old_bytes);
+  const std::string_view before = row.key;
+  const std::string& id_field = entities_[row.entity].shape.id_field;
+  const auto id = row.bytes.empty() ? std::nullopt : json::member(row.bytes, id_field);
+  if (id && *id == before) {
+    row.key = *id;
+    if (!was_inside) arena_.release(before);
+  } else if (was_inside) {
+    row.key = arena_.keep(before);
+  }
 }
 
 void RowStore::drop_mirror(Row& row) {
@@ -240,8 +261,8 @@ void RowStore::release(Slot slot) {
   rows.index.remove(slot, lookup());
   set_state(row, RowState::absent);
   drop_mirror(row);
-  set_bytes(row, {});
-  arena_.release(row.key);
+  if (!lies_in(row.key, row.bytes)) arena_.release(row.key);
+  arena_.release(row.bytes);
   // The views of its entity may still have to be told.
   const EntityId entity = row.entity;
   row = Row{};

@@ -157,6 +157,7 @@ class RowStore {
   void trim(SlotList& list, std::size_t most);
   void set_state(Row& row, RowState state);
   void set_bytes(Row& row, std::string_view bytes);
+  void place_key(Row& row, std::string_view old_bytes);
   void drop_mirror(Row& row);
   void release(Slot slot);
 

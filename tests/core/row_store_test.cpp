@@ -256,6 +256,25 @@ TEST_F(RowStoreTest, EscapedIdsAreThePlainOnes) {
   EXPECT_EQ(store_.row_count(), 3U);
 }
 
+TEST_F(RowStoreTest, TheKeyStandsWhateverBecomesOfTheRow) {
+  event(entity_, Action::insert, R"({"id":"long enough to be seen","version":1})");
+  const std::string key = "\"long enough to be seen\"";
+  const Slot slot = store_.slot_for(entity_, key);
+  const auto held = [&] {
+    EXPECT_EQ(store_.slot_for(entity_, key), slot);
+    return store_.row(slot).key == key;
+  };
+  EXPECT_TRUE(held());
+  event(entity_, Action::update, R"({"id":"long\u0020enough to be seen","version":2})");
+  EXPECT_TRUE(held());
+  store_.respell(slot, R"({"version":2,"id":"long enough to be seen"})");
+  EXPECT_TRUE(held());
+  event(entity_, Action::erase, R"({"id":"long enough to be seen","version":3})");
+  EXPECT_TRUE(held());
+  event(entity_, Action::insert, R"({"version":4,"id":"long enough to be seen"})");
+  EXPECT_TRUE(held());
+}
+
 TEST_F(RowStoreTest, AnotherSpellingIsHeldWithoutBeingAChange) {
   event(plain_, Action::insert, R"({"id":5,"a":1})");
   const Slot slot = store_.slot_for(plain_, "5");
