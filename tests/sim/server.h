@@ -72,6 +72,7 @@ class Server {
   void leave(Session& session) { std::erase(sessions_, &session); }
 
   // ---- what goes wrong with it
+  Millis now() const { return world_.now(); }
   bool is_up() const { return world_.now() >= up_at_; }
   void stay_down_for(Millis time) { up_at_ = world_.now() + time; }
   void come_up() { up_at_ = 0; }

@@ -66,6 +66,7 @@ void Session::subscribe(std::string_view message) {
   const std::size_t filter = filter_named(text_member(message, "filter"));
   if (!table || filter == kFilters.size()) return error("bad_filter", ref);
   Subscription added;
+  added.began_at = server_.now();
   added.sub = std::to_string(next_sub_++);
   added.table = *table;
   added.filter = filter;
@@ -177,6 +178,8 @@ void Session::refuse_token() {
 bool Session::reset(std::size_t which) {
   if (subscriptions_.empty()) return false;
   Subscription& each = subscriptions_[which % subscriptions_.size()];
+  // Its answer may still be overtaken.
+  if (server_.now() - each.began_at < 1'000) return false;
   each.seen = each.last_seq = server_.published();
   each.loses = 1 + static_cast<int>(which % 3);
   // Surely, because nothing else says that the events which follow are lost.

@@ -41,6 +41,7 @@ class Session {
     std::int64_t last_seq = 0;  // of the copy sent last
     std::int64_t seen = 0;      // every change up to here was looked at
     bool replaying = false;
+    Millis began_at = 0;
     int loses = 0;  // events after a reset, of which nothing says that they were there
   };
 
