@@ -28,6 +28,7 @@ export const INPUTS = new Set<string>([
   'endSnapshot',
   'failSnapshot',
   'mutate',
+  'restore',
   'settle',
   'fail',
   'resolve',

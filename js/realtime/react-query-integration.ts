@@ -25,7 +25,7 @@ import { type Edit, Edits } from './edits.ts';
 import { readEnvironment } from './environment.ts';
 import { type LinkOptions, linkTransports } from './link-options.ts';
 import { IDLE, type LinkState } from './link-state.ts';
-import { checkIntervals, checkUrl } from './options.ts';
+import { checkIntervals, checkUrl, editDatabase } from './options.ts';
 import {
   type BindingHost,
   QueryBinding,
@@ -56,6 +56,14 @@ export interface RealtimeIntegrationOptions extends LinkOptions {
   onEvent?: ((event: RealtimeEvent) => void) | undefined;
   /** Somebody else changed a field that a pending edit changes. The entity's policy decides. */
   onConflict?: ((conflict: Conflict) => void) | undefined;
+  /**
+   * Keep edits that the server has not answered in IndexedDB, so that the next page sends what a
+   * reload, or a closed tab, left; each entity's `send` says how. A request that fails on its way
+   * then leaves the edit pending, and is tried again. `name` is the database's, by default
+   * `tidemark-edits`: give each signed-in user another, or one user's edits are sent as the
+   * next's. Default false.
+   */
+  persistEdits?: boolean | { name?: string | undefined } | undefined;
   /** A row that was inserted here under a temporary id has the server's. */
   onRename?: ((entity: string, from: RowId, to: RowId) => void) | undefined;
 }
@@ -150,6 +158,7 @@ class Integration implements RealtimeIntegration, BindingHost {
     const environment = readEnvironment();
     const pollingInterval = options.pollingInterval ?? environment.pollingInterval;
     checkIntervals({ pollingInterval });
+    const database = editDatabase(options.persistEdits);
     const address = options.websocketUrl ?? environment.websocketUrl;
     const url = address === undefined ? undefined : checkUrl('websocketUrl', address);
     if (options.enableWebSocket && !url) {
@@ -176,11 +185,13 @@ class Integration implements RealtimeIntegration, BindingHost {
           ...(withPolling ? (['polling'] as const) : []),
         ],
         pollingInterval,
+        keepEdits: database !== undefined,
       },
       loadEngine,
       onLink: (link, before) => this.#linkChanged(link, before),
       prepare: (engine) => {
         for (const entity of this.#entities) engine.defineEntity(shapeOf(entity));
+        void this.#edits.restore();
       },
       handlers: {
         continuity: ({ view, continuity, lastEventAt }) =>
@@ -191,14 +202,13 @@ class Integration implements RealtimeIntegration, BindingHost {
           callSafely(this.report, 'onEvent', () => options.onEvent?.(event));
           this.#touch(event);
         },
-        submit: (effect) => void this.#edits.submit(effect),
-        renamed: (effect) => this.#edits.renamed(effect),
-        conflict: (effect) => this.#edits.conflict(effect),
+        edit: (effect) => this.#edits.perform(effect),
         flushed: (changes) => this.#flushed(changes),
       },
     });
     this.driver = this.#connection.driver;
     this.#edits = new Edits(this.driver, this.report, {
+      database,
       entity: (name) => this.entity(name),
       changed: (entity, id) => this.#unbound.touch(entity, id),
       onConflict: options.onConflict,
@@ -301,6 +311,7 @@ class Integration implements RealtimeIntegration, BindingHost {
     detach(this.queryClient, this);
     for (const binding of this.#bindings.values()) binding.close();
     this.#bindings.clear();
+    this.#edits.close();
     this.#connection.dispose();
   }
 
@@ -313,6 +324,8 @@ class Integration implements RealtimeIntegration, BindingHost {
       if (!this.#bindings.has(hash)) this.#tell(hash);
     }
     if (status === before.status || status !== 'connected') return;
+    // A page may have gone meanwhile, and left edits.
+    void this.#edits.restore();
     // Views know what they missed; queries without one have to ask.
     if (this.#connectedBefore) this.#unbound.touchAll(this.#entities);
     this.#connectedBefore = true;
