@@ -61,10 +61,18 @@ const PATIENCE_MS = 2000;
 const FETCH_FAILURE =
   /^(failed to fetch|fetch failed|load failed|network ?error|network request failed|the (internet|network) connection)/i;
 
-/** Whether the request failed on its way, rather than being refused: `fetch` and axios. */
+// Said by what stands before a server, or by one that has no time: it did not look at the edit.
+const TRANSIENT: ReadonlySet<unknown> = new Set([408, 425, 429, 502, 503, 504]);
+
+/** Whether the request failed on its way, rather than being refused: `fetch`, axios, ky. */
 function isNetworkFailure(thrown: unknown): boolean {
   if (thrown instanceof TypeError) return FETCH_FAILURE.test(thrown.message);
-  return (thrown as { code?: unknown } | null)?.code === 'ERR_NETWORK';
+  const { code, status, response } = (thrown ?? {}) as {
+    code?: unknown;
+    status?: unknown;
+    response?: { status?: unknown } | null;
+  };
+  return code === 'ERR_NETWORK' || TRANSIENT.has(status) || TRANSIENT.has(response?.status);
 }
 
 /** Of an edit that nobody awaits any more. */

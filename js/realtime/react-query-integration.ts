@@ -185,7 +185,7 @@ class Integration implements RealtimeIntegration, BindingHost {
           ...(withPolling ? (['polling'] as const) : []),
         ],
         pollingInterval,
-        keepEdits: database !== undefined,
+        ...(database === undefined ? {} : { keepEdits: true }),
       },
       loadEngine,
       onLink: (link, before) => this.#linkChanged(link, before),

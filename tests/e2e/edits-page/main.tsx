@@ -30,13 +30,18 @@ async function send(action: Action, { mutationId, id, data }: Submission): Promi
     headers: { 'content-type': 'application/json', 'tidemark-mutation': mutationId },
     ...(action === 'delete' ? {} : { body: JSON.stringify(values) }),
   });
-  if (!response.ok) throw new Error(`${response.status}`);
+  return answerOf(response);
+}
+
+async function answerOf(response: Response): Promise<unknown> {
+  const { ok, status } = response;
+  if (!ok) throw Object.assign(new Error(`${status}`), { status });
   return response.json();
 }
 
 async function list(): Promise<Project[]> {
   const response = await fetch('/api/projects?order=id.asc');
-  return ((await response.json()) as { data: Project[] }).data;
+  return ((await answerOf(response)) as { data: Project[] }).data;
 }
 
 const given = new URLSearchParams(location.search);
