@@ -153,8 +153,9 @@ export class Edits {
 
   /** What is kept stays. */
   close(): void {
+    // In turn, after what was just to be kept.
+    if (this.#store) this.#withStore((store) => store.close());
     this.#closed = true;
-    void this.#store?.then((store) => store.close()).catch(() => {});
   }
 
   perform(effect: EditEffect): void {
