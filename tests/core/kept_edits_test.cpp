@@ -177,6 +177,50 @@ TEST(KeptEdits, AreMadeAnewAndSentInOrder) {
                                 project(9, "newer", 2)}));
 }
 
+TEST(KeptEdits, OfARowGoOneByOneAlsoWhenTheyWaitForItsInsert) {
+  Page page;
+  page.read(List{});
+  page.offline(true);
+  page.edit(Action::insert, {{"id", "temp"}, {"name", "a"}});
+  page.edit(Action::update, {{"id", "temp"}, {"name", "b"}});
+  page.edit(Action::update, {{"id", "temp"}, {"name", "c"}});
+  page.offline(false);
+  EXPECT_EQ(page.sent(), (List{{{"id", "temp"}, {"name", "a"}}}));
+  page.settle(project(9, "a", 1));
+  EXPECT_EQ(page.sent(), (List{patch(9, "b")}));
+  page.settle(project(9, "b", 2));
+  EXPECT_EQ(page.sent(), (List{patch(9, "c")}));
+}
+
+TEST(KeptEdits, AreSentWhenAnEventTellsOfTheirRow) {
+  Page page;
+  page.read(List{project(1, "a", 1)});
+  page.offline(true);
+  page.edit(Action::update, patch(1, "A"));
+  page.effects();
+  Page next(of_name(ConflictPolicy::server_wins));
+  next.restore_all(page);
+  EXPECT_TRUE(next.sent().empty());
+  next.event("update", project(1, "theirs", 2));
+  EXPECT_EQ(next.sent(), (List{{{"id", 1}}}));
+}
+
+TEST(KeptEdits, AreAsOldAsWhenTheyWereMade) {
+  for (const auto& [version, name] :
+       {std::pair("1970-01-01T00:16:30Z", "mine"), std::pair("1970-01-01T00:16:50Z", "theirs")}) {
+    Page page(of_name(ConflictPolicy::last_write_wins));
+    page.read(List{{{"id", 1}, {"name", "a"}, {"version", "1970-01-01T00:16:20Z"}}});
+    page.offline(true);
+    page.edit(Action::update, patch(1, "mine"));  // at 00:16:40
+    page.effects();
+    Page next(of_name(ConflictPolicy::last_write_wins));
+    next.harness.now += 60'000;
+    next.restore_all(page);
+    next.read(List{{{"id", 1}, {"name", "theirs"}, {"version", version}}});
+    EXPECT_EQ(next.shown()[0]["name"], name);
+  }
+}
+
 // Without the insert, which the server has, they would name a row that it never heard of.
 TEST(KeptEdits, OfANewRowAreKeptUnderTheServersId) {
   Page page;
@@ -343,6 +387,26 @@ TEST(KeptEdits, ARequestThatFailsOnItsWayIsTriedAgain) {
   EXPECT_EQ(page.sent(), (List{patch(1, "A")}));
   page.settle(project(1, "A", 2));
   EXPECT_EQ(page.sent(), (List{patch(2, "B")}));
+}
+
+TEST(KeptEdits, AreTriedSoonAgainOnceTheServerHasAnswered) {
+  Page page;
+  page.read(List{project(1, "a", 1)});
+  page.edit(Action::update, patch(1, "A"));
+  page.sent();
+  for (int i = 0; i < 12; ++i) {
+    EXPECT_TRUE(page.fail(true));
+    page.harness.now += SessionConfig().longest_backoff;
+    page.harness.engine.tick(page.harness.now);
+    ASSERT_EQ(page.sent().size(), 1U);
+  }
+  page.settle(project(1, "A", 2));
+  page.edit(Action::update, patch(1, "B"));
+  page.sent();
+  EXPECT_TRUE(page.fail(true));
+  page.harness.now += SessionConfig().reconnect_interval;
+  page.harness.engine.tick(page.harness.now);
+  EXPECT_EQ(page.sent(), (List{patch(1, "B")}));
 }
 
 // It had been sent when the page ended, and its answer was lost.
