@@ -37,6 +37,9 @@ export async function serveEditsPage(
   server: DemoServer,
   code: string,
 ): Promise<void> {
+  // Chromium takes a page that was put in the place of an answer for one from the Internet, and
+  // would let it open no WebSocket to this machine.
+  await context.grantPermissions(['local-network-access']);
   const page =
     '<!doctype html><meta charset="utf-8"><script type="module" src="/edits.js"></script>';
   await context.route(`${server.url}/edits*`, (route) =>

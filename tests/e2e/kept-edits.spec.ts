@@ -35,6 +35,7 @@ for (const backend of BACKENDS) {
       const written = await fresh(server(), 101, 102);
       const tab = await open(context, server());
       await expect(tab.row(102)).toHaveText('p102, Lahore, 10');
+      await expect(tab.list).toHaveAttribute('data-transport', 'websocket');
       await context.setOffline(true);
       await tab.edit('update', { id: 101, name: 'one' });
       await tab.edit('insert', { name: 'two', city: 'Multan', budget: 1 });
@@ -142,7 +143,7 @@ test.describe('edits over a reload', () => {
     await expect.poll(() => other.kept()).toEqual([]);
   });
 
-  test('of two tabs that open at once, one sends them', async ({ context }) => {
+  test('of several pages that open at once, one sends them', async ({ context }) => {
     const written = await fresh(server(), 601);
     const first = await open(context, server());
     await expect(first.row(601)).toBeVisible();
@@ -151,7 +152,7 @@ test.describe('edits over a reload', () => {
     for (const name of names) await first.edit('insert', { name, city: 'Multan', budget: 2 });
     await expect.poll(() => first.kept()).toHaveLength(names.length);
     await first.page.close();
-    const tabs = await Promise.all([1, 2, 3].map(() => open(context, server())));
+    const tabs = await Promise.all([1, 2].map(() => open(context, server(), '?twins=3')));
     const all = names.map((name) => `insert ${name}`);
     await expect.poll(written, { timeout: 20_000 }).toEqual(all);
     for (const tab of tabs) {
@@ -159,6 +160,50 @@ test.describe('edits over a reload', () => {
       for (const name of names) await expect(tab.list.getByText(`${name},`)).toHaveCount(1);
     }
     expect(await written()).toEqual(all);
+  });
+
+  test('an edit of the new page waits for those of the earlier one', async ({ context }) => {
+    const written = await fresh(server(), 651);
+    const tab = await open(context, server());
+    await expect(tab.row(651)).toBeVisible();
+    await tab.cutOff();
+    await tab.edit('update', { id: 651, name: 'earlier' });
+    await expect.poll(() => tab.kept()).toEqual(['update earlier']);
+    await tab.reconnect();
+    await tab.load(`?eager=${encodeURIComponent('{"id":651,"name":"later"}')}`);
+    await expect.poll(written).toEqual(['update earlier', 'update later']);
+    await expect(tab.row(651)).toHaveText('later, Lahore, 10');
+  });
+
+  test('an edit of a new row follows it to the id that the server gave', async ({ context }) => {
+    const written = await fresh(server(), 671);
+    const tab = await open(context, server());
+    await expect(tab.row(671)).toBeVisible();
+    let create = () => {};
+    const created = new Promise<void>((resolve) => {
+      create = resolve;
+    });
+    await tab.page.route('**/api/projects*', async (route) => {
+      if (route.request().method() === 'POST') await created;
+      await route.fallback();
+    });
+    await tab.page.route('**/api/projects/*', (route) => route.abort());
+    await tab.edit('insert', { name: 'new', city: 'Multan', budget: 4 });
+    const temporary = tab.list.locator('[data-id^="temp-"]');
+    await expect(temporary).toHaveText('new, Multan, 4');
+    const id = (await temporary.getAttribute('data-id')) ?? '';
+    await tab.edit('update', { id, name: 'newer' });
+    await tab.edit('update', { id: 671, name: 'last' });
+    await expect.poll(() => tab.kept()).toEqual(['insert new', 'update newer', 'update last']);
+    create();
+    await expect.poll(() => tab.kept()).toEqual(['update newer', 'update last']);
+    await expect(temporary).toHaveCount(0);
+    await tab.page.unrouteAll();
+    await tab.load();
+    const all = ['insert new', 'update newer', 'update last'];
+    await expect.poll(written, { timeout: 20_000 }).toEqual(all);
+    await expect(tab.list.getByText('newer, Multan, 4')).toHaveCount(1);
+    expect(await tab.reports()).toEqual([]);
   });
 
   test('the server takes an edit once whose answer was lost with the page', async ({ context }) => {

@@ -1,7 +1,12 @@
 // A page whose edits are kept over reloads, served by the tests in the demo server's name.
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
-import { createRealtimeIntegration, defaultEntities, type Submission } from 'tidemark';
+import {
+  createRealtimeIntegration,
+  defaultEntities,
+  type RealtimeIntegrationOptions,
+  type Submission,
+} from 'tidemark';
 import { useRealtimeMutation, useRealtimeQuery } from 'tidemark/react';
 
 type Action = 'insert' | 'update' | 'delete';
@@ -48,7 +53,7 @@ const given = new URLSearchParams(location.search);
 const outcomes: string[] = [];
 const reports: string[] = [];
 const client = new QueryClient({ defaultOptions: { queries: { retry: true, retryDelay: 100 } } });
-const integration = createRealtimeIntegration(client, {
+const options: RealtimeIntegrationOptions = {
   websocketUrl: given.has('deaf') ? undefined : `ws://${location.host}/realtime`,
   reconnectInterval: 100,
   entities: defaultEntities.map((entity) =>
@@ -56,7 +61,8 @@ const integration = createRealtimeIntegration(client, {
   ),
   persistEdits: { name: 'edits' },
   onError: ({ code, message }) => reports.push(`${code}: ${message}`),
-});
+};
+const integration = createRealtimeIntegration(client, options);
 
 function useEdit(action: Action) {
   return useRealtimeMutation({
@@ -87,7 +93,11 @@ function App() {
   };
   Object.assign(window, { page });
   return (
-    <ul data-testid="list" data-continuity={realtime.continuity}>
+    <ul
+      data-testid="list"
+      data-transport={realtime.transport}
+      data-continuity={realtime.continuity}
+    >
       {data?.map(({ id, name, city, budget }) => (
         <li key={id} data-id={id}>{`${name}, ${city}, ${budget}`}</li>
       ))}
@@ -96,6 +106,20 @@ function App() {
 }
 
 integration.start();
+// As many more pages that start at the very same moment.
+for (let i = 0; i < Number(given.get('twins')); i++) {
+  createRealtimeIntegration(new QueryClient(), options).start();
+}
+// An edit that does not wait for anything.
+const eager = given.get('eager');
+if (eager) {
+  void integration.edit({
+    entity: 'projects',
+    action: 'update',
+    data: JSON.parse(eager),
+    send: (submission) => send('update', submission),
+  });
+}
 createRoot(document.body.appendChild(document.createElement('div'))).render(
   <QueryClientProvider client={client}>
     <App />
