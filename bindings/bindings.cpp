@@ -216,6 +216,9 @@ class Handle {
     return handle_or_failure(
         engine_.mutate(arguments.text("id"), arguments.text("entity"), action, data, millis(now)));
   }
+  int restore(std::uint32_t length, double now) {
+    return handle_or_failure(engine_.restore(scratch(length), millis(now)));
+  }
   int settle(std::uint32_t mutation, std::uint32_t length, double now) {
     const std::string_view row = scratch(length);
     if (!row.empty() && tidemark::json::validate(row) != Error::none) {
@@ -345,6 +348,7 @@ EMSCRIPTEN_BINDINGS(tidemark) {
       .function("confirmSnapshot", &Handle::confirm_snapshot)
       .function("failSnapshot", &Handle::fail_snapshot)
       .function("mutate", &Handle::mutate)
+      .function("restore", &Handle::restore)
       .function("settle", &Handle::settle)
       .function("fail", &Handle::fail)
       .function("resolve", &Handle::resolve)

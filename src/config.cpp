@@ -82,7 +82,8 @@ Result<Config> Config::parse(std::string_view json) {
       read(tree, "dedupTtl", 0, config.dedup_ttl) &&
       read(tree, "tombstoneCapacity", 1, config.tombstone_capacity, kMostRemembered) &&
       read(tree, "hiddenRowCapacity", 1, config.hidden_row_capacity, kMostRemembered) &&
-      read(tree, "deliverEvents", config.deliver_events);
+      read(tree, "deliverEvents", config.deliver_events) &&
+      read(tree, "keepEdits", config.keep_edits);
   if (!good) return Error::bad_config;
   // Whoever asks for a quick heartbeat wants a quick answer to "is it dead"; below two
   // seconds a busy phone would be taken for a dead one.

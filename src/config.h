@@ -38,6 +38,9 @@ struct Config {
   // Hand on what arrives, for other tabs.
   bool relay = false;
   bool deliver_events = false;
+  // Have the outside keep pending edits over reloads; a request that fails on its way is then
+  // tried again until the server has answered.
+  bool keep_edits = false;
 
   // From a JSON object whose members are named as in js/core/engine.ts.
   static Result<Config> parse(std::string_view json);

@@ -163,6 +163,7 @@ void Engine::apply_event(const wire::Event& event, EntityId entity) {
   const auto ended = recognise_echo(event.mutation, slot, change);
   const Outcome outcome = apply_change(slot, change);
   if (ended) finish(*ended);
+  if (overlay_.awaits_rows()) send_mutations();
   if (change.action == Action::erase && outcome != Outcome::deleted) miss(entity);
   note_if_held(slot);
   // It was gone already when all rows were read.

@@ -17,6 +17,7 @@
 #include "change/ledger.h"
 #include "change/row_patch.h"
 #include "config.h"
+#include "overlay/outbox.h"
 #include "overlay/overlay.h"
 #include "poll/snapshot.h"
 #include "sequence/sequencer.h"
@@ -95,10 +96,15 @@ class Engine {
   // Shows an edit at once. A `submit` effect follows when it is to be sent.
   Result<MutationHandle> mutate(std::string mutation, std::string_view entity, Action action,
                                 std::string_view data, Millis now);
+  // Makes an edit anew that a `keep` effect had kept. Those made first come first, and before
+  // the first `mutate`; sent when their turn comes, an update not before what others did to its
+  // row meanwhile is known (or Outbox::kPatience is over).
+  Result<MutationHandle> restore(std::string_view saved, Millis now);
   // `row` is the server's row; "null" for a success without one; empty for a failure.
   Error settle(MutationHandle handle, std::string_view row, Millis now);
   // The mutation function failed: the edit is taken back. True when it is kept and submitted
-  // again, because it was the network that failed and there is none at the moment.
+  // again, because it was the network that failed and there is none at the moment, or because
+  // of Config::keep_edits.
   Result<bool> fail(MutationHandle handle, bool network, Millis now);
   // The app's answer to a conflict under the policy `custom`: what the field shall be while
   // the server has `theirs`.
@@ -129,6 +135,10 @@ class Engine {
   std::optional<MutationHandle> recognise_echo(std::string_view mutation, Slot slot,
                                                const RowChange& change);
   void send_mutations();
+  void tend_edits(Millis now);
+  bool awaits_row(PendingOperation& operation) const;
+  void keep(PendingOperation& operation);
+  void let_go(PendingOperation& operation);
   bool is_outrun(Slot slot, const RowChange& change) const;
   void await_change(PendingOperation& operation);
   void finish(MutationHandle handle);
@@ -219,8 +229,7 @@ class Engine {
   std::uint64_t next_ref_ = 1;
   std::uint64_t next_poll_event_ = 1;
   bool was_polling_ = false;
-  // Edits that waited for the network are sent one by one.
-  bool in_sequence_ = false;
+  Outbox outbox_;
 
   std::string edited_row_;  // what visible() lends
   struct Sending {

@@ -65,6 +65,8 @@ void Engine::pause(PauseReason reason, bool on, Millis now) {
     for (ObservedView& each : views_) each.schedule.hurry(now);
   }
   drain_session(now);
+  if (reason == PauseReason::offline) outbox_.stop_clocks();
+  if (reason == PauseReason::offline && !on && overlay_.awaits_rows()) outbox_.wait_for_rows(now);
   send_mutations();
 }
 
@@ -80,6 +82,7 @@ void Engine::tick(Millis now) {
   drain_session(now);
   tend_subscriptions(now);
   drain_session(now);
+  tend_edits(now);
   if (!session_.pauses().allows_polls()) return;
   for (ObservedView& each : views_) {
     const auto due = each.schedule.due();
@@ -96,6 +99,7 @@ std::optional<Millis> Engine::deadline() const {
   };
   consider(session_.deadline());
   consider(sequencer_.deadline());
+  consider(outbox_.deadline());
   if (session_.pauses().allows_polls()) {
     for (const ObservedView& each : views_) consider(each.schedule.due());
   }
@@ -134,6 +138,9 @@ void Engine::drain_session(Millis now) {
         reported_.clear();
         stream_.reset();
         carry_subscriptions(each.link, each.transport, now);
+        // The server is there again.
+        outbox_.retry_at.reset();
+        send_mutations();
         break;
       case Kind::down:
         sequencer_.link_lost();

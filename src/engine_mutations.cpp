@@ -23,9 +23,36 @@ Result<MutationHandle> Engine::mutate(std::string mutation, std::string_view ent
   store_.pin(slot);
   const MutationHandle handle =
       overlay_.add(std::move(mutation), slot, action, data, clock_.outside(now));
+  keep(*overlay_.find(handle));
   ledger_.outdate(slot);
   touch(slot);
   note_if_held(slot);
+  send_mutations();
+  return handle;
+}
+
+Result<MutationHandle> Engine::restore(std::string_view text, Millis now) {
+  now = begin_input(now);
+  const auto refuse = [this](Error error) {
+    ++counters_.rejected[static_cast<std::size_t>(error)];
+    return error;
+  };
+  auto saved = read_saved(text);
+  if (!saved.ok()) return refuse(saved.error());
+  EntityId entity = 0;
+  const Entity* shape = store_.find_entity(saved.value().entity, entity);
+  if (shape == nullptr) return refuse(Error::unknown_entity);
+  const auto key = shape->key_of(saved.value().data);
+  if (!key || overlay_.holds(saved.value().key)) return refuse(Error::bad_edit);
+  const Slot slot = store_.slot_for(entity, *key);
+  store_.pin(slot);
+  const MutationHandle handle = overlay_.restore(std::move(saved.value()), slot, tick_);
+  ledger_.outdate(slot);
+  touch(slot);
+  note_if_held(slot);
+  tell_conflicts(slot);
+  outbox_.in_sequence = true;
+  if (!session_.pauses().has(PauseReason::offline)) outbox_.wait_for_rows(now);
   send_mutations();
   return handle;
 }
@@ -34,11 +61,12 @@ Result<MutationHandle> Engine::mutate(std::string mutation, std::string_view ent
 // one, so that the server sees them in that order; with one there is nothing to wait for.
 void Engine::send_mutations() {
   if (session_.pauses().has(PauseReason::offline)) {
-    in_sequence_ = overlay_.next_to_send() != nullptr;
+    outbox_.in_sequence = overlay_.next_to_send() != nullptr;
     return;
   }
+  if (outbox_.retry_at) return;
   while (PendingOperation* next = overlay_.next_to_send()) {
-    if (in_sequence_ && overlay_.any_sent()) return;
+    if ((outbox_.in_sequence && overlay_.any_sent()) || awaits_row(*next)) return;
     next->stage = Stage::sent;
     // A server that takes each edit once answers a second request as it did the first.
     if (next->sent_at == 0) next->sent_at = tick_;
@@ -46,13 +74,52 @@ void Engine::send_mutations() {
     effects_.submit(next->handle, next->mutation, store_.entity(row.entity).name, next->action,
                     id_of(row.key), overlay_.payload(*next));
   }
-  in_sequence_ = false;
+  // Edits of a row wait for its insert, and then go one by one too.
+  outbox_.in_sequence = outbox_.in_sequence && overlay_.any_queued();
+}
+
+void Engine::tend_edits(Millis now) {
+  const bool retries = outbox_.retry_at && *outbox_.retry_at <= now;
+  const bool gives_up = outbox_.rows_until && *outbox_.rows_until <= now;
+  if (retries) outbox_.retry_at.reset();
+  if (gives_up) outbox_.rows_until.reset();
+  if (gives_up) overlay_.give_up_rows();
+  if (retries || gives_up) send_mutations();
+}
+
+// An edit of an earlier page: is it still unknown what has become of its row, or what the app
+// makes of that?
+bool Engine::awaits_row(PendingOperation& operation) const {
+  if (!operation.awaits_row) return false;
+  const Row& row = store_.row(operation.slot);
+  const bool is_read =
+      row.state != RowState::absent ||
+      std::any_of(views_.begin(), views_.end(), [&](const ObservedView& each) {
+        const bool is_newer = each.snapshot_as_of > operation.restored_at;
+        return is_newer && each.view.entity() == row.entity && each.view.whole_entity();
+      });
+  operation.awaits_row = !is_read || operation.questions > 0;
+  return operation.awaits_row;
+}
+
+void Engine::keep(PendingOperation& operation) {
+  if (!config_.keep_edits && !operation.kept) return;
+  operation.kept = true;
+  const std::string& entity = store_.entity(store_.row(operation.slot).entity).name;
+  effects_.keep(operation.mutation, entity, saved_text(operation, entity));
+}
+
+// The server has the edit, or refused it: after a reload it must not be made anew.
+void Engine::let_go(PendingOperation& operation) {
+  if (operation.kept) effects_.forget(operation.mutation);
+  operation.kept = false;
 }
 
 Error Engine::settle(MutationHandle handle, std::string_view row, Millis now) {
   now = begin_input(now);
   PendingOperation* operation = overlay_.find(handle);
   if (operation == nullptr) return Error::no_such_handle;
+  outbox_.answered();
   const bool succeeded = !row.empty();
   const bool gives_row = succeeded && json::kind_of(row) == json::Kind::object;
   const bool erased = succeeded && operation->action == Action::erase;
@@ -108,6 +175,7 @@ bool Engine::is_outrun(Slot slot, const RowChange& change) const {
 void Engine::await_change(PendingOperation& operation) {
   operation.stage = Stage::answered;
   operation.answered_at = tick_;
+  let_go(operation);
   const EntityId entity = store_.row(operation.slot).entity;
   if (!is_observed(entity)) return finish(operation.handle);
   for (const ObservedView& each : views_) {
@@ -118,7 +186,9 @@ void Engine::await_change(PendingOperation& operation) {
 }
 
 void Engine::finish(MutationHandle handle) {
-  const Slot slot = overlay_.find(handle)->slot;
+  PendingOperation& operation = *overlay_.find(handle);
+  let_go(operation);
+  const Slot slot = operation.slot;
   const EntityId entity = store_.row(slot).entity;
   overlay_.remove(handle);
   store_.unpin(slot);
@@ -133,15 +203,17 @@ void Engine::finish(MutationHandle handle) {
 Result<bool> Engine::fail(MutationHandle handle, bool network, Millis now) {
   PendingOperation* operation = overlay_.find(handle);
   if (operation == nullptr) return Error::no_such_handle;
-  const bool waits =
-      network && session_.pauses().has(PauseReason::offline) && operation->stage == Stage::sent;
+  const bool is_offline = session_.pauses().has(PauseReason::offline);
+  const bool waits = network && (is_offline || operation->kept) && operation->stage == Stage::sent;
   if (!waits) {
     if (const Error error = settle(handle, "", now); error != Error::none) return error;
     return false;
   }
-  begin_input(now);
+  now = begin_input(now);
   operation->stage = Stage::queued;
-  in_sequence_ = true;
+  outbox_.in_sequence = true;
+  const Backoff backoff{config_.session.reconnect_interval, config_.session.longest_backoff};
+  if (!is_offline) outbox_.retry_later(backoff, now, random_);
   return true;
 }
 
@@ -151,8 +223,10 @@ Error Engine::resolve(MutationHandle handle, std::string_view field, std::string
   PendingOperation* operation = overlay_.find(handle);
   if (operation == nullptr) return Error::no_such_handle;
   operation->resolutions.push_back({std::string(field), std::string(theirs), std::string(value)});
+  if (operation->questions > 0) --operation->questions;
   ledger_.outdate(operation->slot);
   touch(operation->slot);
+  if (overlay_.awaits_rows()) send_mutations();
   return Error::none;
 }
 
@@ -165,12 +239,16 @@ std::optional<MutationHandle> Engine::recognise_echo(std::string_view mutation, 
   PendingOperation* mine = overlay_.find_echoed(mutation, slot, change);
   if (mine == nullptr) return std::nullopt;
   const bool answered = mine->stage == Stage::answered;
+  // It was sent before the network failed, or by an earlier page: it need not go again.
+  const bool arrived = mine->stage == Stage::queued;
   const MutationHandle handle = mine->handle;
   mine->stage = Stage::confirmed;
   if (mine->action == Action::insert) rename(mine->slot, slot);
+  if (!mutation.empty()) let_go(*mine);
+  if (arrived) effects_.confirmed(handle, change.row);
   ledger_.outdate(slot);
   touch(slot);
-  return answered ? std::optional(handle) : std::nullopt;
+  return answered || arrived ? std::optional(handle) : std::nullopt;
 }
 
 // A row that was shown under a temporary id has the server's now: pending edits of it move
@@ -184,6 +262,10 @@ void Engine::rename(Slot from, Slot to) {
   }
   const Row& row = store_.row(from);
   effects_.renamed(store_.entity(row.entity).name, id_of(row.key), id_of(store_.row(to).key));
+  // Before the insert itself is let go of: in between, both are kept under the same id.
+  for (PendingOperation* each : overlay_.of(to)) {
+    if (each->kept && each->stage != Stage::confirmed) keep(*each);
+  }
   for (const Slot each : {from, to}) {
     ledger_.outdate(each);
     touch(each);
@@ -197,6 +279,7 @@ void Engine::tell_conflicts(Slot slot) {
   const Row& row = store_.row(slot);
   for (const Overlay::Told& each : overlay_.new_conflicts(slot)) {
     const Conflict& conflict = each.conflict;
+    if (conflict.policy == ConflictPolicy::custom) ++overlay_.find(each.handle)->questions;
     effects_.conflict(each.handle, store_.entity(row.entity).name, id_of(row.key), conflict.field,
                       name_of(conflict.policy), conflict.base, conflict.mine, conflict.theirs);
   }

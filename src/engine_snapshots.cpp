@@ -71,6 +71,7 @@ Error Engine::end_snapshot(std::uint32_t ticket, std::string_view body, Millis n
   observed->snapshot_as_of = as_of;
   observed->snapshot_place = read.place;
   observed->schedule.answered(changed, now, random_);
+  if (overlay_.awaits_rows()) send_mutations();
   return Error::none;
 }
 

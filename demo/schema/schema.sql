@@ -120,6 +120,8 @@ create table if not exists outbox (
   committed_at timestamptz not null default clock_timestamp()
 );
 
+create index if not exists outbox_mutation on outbox (mutation) where mutation is not null;
+
 -- Give it a new epoch after a backup was restored: seq then counts another history.
 create table if not exists outbox_meta (
   only_row boolean primary key default true check (only_row),

@@ -46,6 +46,7 @@ export class RestApi {
       const names = columns.join(', ');
       const [created] = await this.#write(
         request,
+        entity,
         columns.length === 0
           ? `insert into ${entity.table} as t default values returning to_jsonb(t)::text as row`
           : `insert into ${entity.table} as t (${names})
@@ -90,28 +91,42 @@ export class RestApi {
         const sql = `update ${entity.table} t set ${sets}
           from jsonb_populate_record(null::${entity.table}, $1::text::jsonb) r
           where ${isThis('$2')} returning to_jsonb(t)::text as row`;
-        return sendJson(response, 200, single(await this.#write(request, sql, [body, id])));
+        return sendJson(response, 200, single(await this.#write(request, entity, sql, [body, id])));
       }
       case 'DELETE': {
         const sql = `delete from ${entity.table} t where ${isThis('$1')}
           returning to_jsonb(t)::text as row`;
-        return sendJson(response, 200, single(await this.#write(request, sql, [id])));
+        return sendJson(response, 200, single(await this.#write(request, entity, sql, [id])));
       }
       default:
         throw methodNotAllowed('GET, PATCH, DELETE');
     }
   }
 
-  /** In a transaction that knows the client's mutation id: the outbox trigger picks it up. */
-  #write(request: IncomingMessage, sql: string, params: readonly Param[]): Promise<RowResult[]> {
+  /**
+   * In a transaction that knows the client's mutation id: the outbox trigger picks it up. A client
+   * that did not hear the answer sends the same again; it is answered as before.
+   */
+  #write(
+    request: IncomingMessage,
+    entity: Entity,
+    sql: string,
+    params: readonly Param[],
+  ): Promise<RowResult[]> {
     const mutation = mutationOf(request);
     return this.#database.transaction(async (transaction) => {
-      if (mutation !== undefined) {
-        await transaction.query("select set_config('tidemark.mutation', $1::text, true)", [
-          mutation,
-        ]);
-      }
-      return transaction.query<RowResult>(sql, params);
+      if (mutation === undefined) return transaction.query<RowResult>(sql, params);
+      // The lock of the outbox: of two such requests at once, the second finds the first's row.
+      await transaction.query(
+        "select pg_advisory_xact_lock(7240902), set_config('tidemark.mutation', $1::text, true)",
+        [mutation],
+      );
+      const before = await transaction.query<RowResult>(
+        `select row::text as row from outbox
+         where mutation = $1::text and entity = $2::text order by seq limit 1`,
+        [mutation, entity.table],
+      );
+      return before.length > 0 ? before : transaction.query<RowResult>(sql, params);
     });
   }
 }

@@ -93,6 +93,14 @@ export type Effect =
       id: RowId;
       data: Record<string, unknown> | null;
     }
+  /**
+   * Keep a pending edit over reloads, or keep it as it is now: `saved` is for `restore`. `key` is
+   * the mutation id. `forget`: it has ended.
+   */
+  | { op: 'keep'; key: string; entity: string; saved: string }
+  | { op: 'forget'; key: string }
+  /** The server has an edit that was to be sent again; no answer will come. `row`: its event's data. */
+  | { op: 'confirmed'; mutation: number; row: unknown }
   /** A row that was shown under a temporary id has the server's. */
   | { op: 'renamed'; entity: string; from: RowId; to: RowId }
   | ({ op: 'conflict'; mutation: number } & Conflict)

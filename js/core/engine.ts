@@ -39,6 +39,8 @@ export interface EngineConfig {
   hiddenRowCapacity?: number;
   /** Emit an `event` effect for every event taken. */
   deliverEvents?: boolean;
+  /** Emit `keep` and `forget` effects for pending edits. Default false. */
+  keepEdits?: boolean;
 }
 
 /** What the core's random numbers and hash keys follow from: two 32-bit numbers. */
@@ -310,13 +312,22 @@ export class Engine {
   mutate(mutation: Mutation, now: number): number {
     return this.#check(this.#live.mutate(this.#write(JSON.stringify(mutation)), now));
   }
+  /**
+   * Makes an edit anew from the text of its `keep` effect. Those made first come first, and
+   * before the first `mutate`. Returns the edit's handle.
+   *
+   * @throws TidemarkError `bad_edit`, `unknown_entity`
+   */
+  restore(saved: string, now: number): number {
+    return this.#check(this.#live.restore(this.#write(saved), now));
+  }
   /** The edit succeeded; `row` is the server's row as JSON, or `null` as JSON when it gave none. */
   settle(mutation: number, row: string, now: number): void {
     this.#check(this.#live.settle(mutation, this.#write(row), now));
   }
   /**
    * The edit failed and is taken back, it alone. True when it is kept and submitted again,
-   * because `network` failed and there is none at the moment.
+   * because `network` failed and there is none at the moment, or because edits are kept.
    */
   fail(mutation: number, network: boolean, now: number): boolean {
     return this.#check(this.#live.fail(mutation, network, now)) === 1;

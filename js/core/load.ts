@@ -29,6 +29,7 @@ export interface NativeEngine {
   confirmSnapshot(ticket: number, now: number): void;
   failSnapshot(ticket: number, retryAfterMs: number, now: number): void;
   mutate(length: number, now: number): number;
+  restore(length: number, now: number): number;
   settle(mutation: number, length: number, now: number): number;
   fail(mutation: number, network: boolean, now: number): number;
   resolve(mutation: number, length: number, now: number): number;

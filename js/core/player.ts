@@ -29,6 +29,7 @@ export const INPUTS = new Set<string>([
   'confirmSnapshot',
   'failSnapshot',
   'mutate',
+  'restore',
   'settle',
   'fail',
   'resolve',

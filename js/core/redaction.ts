@@ -13,6 +13,7 @@ const UNREADABLE = '{';
 // docs/protocol.md. What is not known may hold anything, so it is left out.
 const EVENT = 'type id entity action timestamp sub epoch seq prev mutation'.split(' ');
 const OPS = 'subscribed pong reset error'.split(' ');
+const SAVED = 'format key entity action data base before madeAt'.split(' ');
 const CONTROL = 'op ref sub epoch seq recovered positions code'.split(' ');
 
 const decoder = new TextDecoder();
@@ -32,6 +33,12 @@ function parse(data: unknown): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** The text of a `keep` effect, as src/overlay/saved_edit.h draws it. */
+function savedEdit(text: unknown): Members | undefined {
+  const edit = parse(text);
+  return isObject(edit) ? pick(edit, SAVED) : undefined;
 }
 
 /**
@@ -73,6 +80,8 @@ export class Redactor {
         const edit = first as Mutation;
         return [method, [{ ...edit, data: this.#row(edit.entity, edit.data) }, second]];
       }
+      case 'restore':
+        return [method, [this.#saved(first), second]];
       case 'resolve': {
         const [theirs, mine] = rest;
         const value = (each: unknown) => this.#value(String(second), each) ?? null;
@@ -98,6 +107,7 @@ export class Redactor {
     if (method === 'observe') this.#views.set(answer, first as ViewSpec);
     if (method === 'beginSnapshot') this.#tickets.set(answer, first as number);
     if (method === 'mutate') this.#edits.set(answer, (first as Mutation).entity);
+    if (method === 'restore') this.#edits.set(answer, String(savedEdit(first)?.entity));
   }
 
   #row(entity: unknown, row: unknown): unknown {
@@ -149,6 +159,14 @@ export class Redactor {
     let body: unknown = rows.map((row) => this.#row(view?.entity, row));
     for (const key of keys.reverse()) body = Object.fromEntries([[key, body]]);
     return JSON.stringify(body);
+  }
+
+  #saved(text: unknown): string {
+    const edit = savedEdit(text);
+    if (!edit) return UNREADABLE;
+    const row = (each: unknown) => (each === null ? null : this.#row(edit.entity, each));
+    const { data, base, before } = edit;
+    return JSON.stringify({ ...edit, data: row(data), base: row(base), before: row(before) });
   }
 
   #settled(edit: number, row: unknown): string | null {

@@ -1,6 +1,7 @@
-import type { Conflict } from '../core/effects.ts';
+import type { Conflict, RealtimeEvent } from '../core/effects.ts';
 import type { ConflictPolicy, EntityShape } from '../core/engine.ts';
 import { TidemarkError } from '../core/errors.ts';
+import type { Submission } from '../realtime/edits.ts';
 
 /** How one kind of row is called, identified and cached. Plain data: add your own freely. */
 export interface EntityDefinition {
@@ -18,6 +19,15 @@ export interface EntityDefinition {
   conflicts?: Readonly<
     Record<string, Exclude<ConflictPolicy, 'custom'> | ((conflict: Conflict) => unknown)>
   >;
+  /**
+   * Tells the server of an edit that an earlier page left (`persistEdits`): that page's mutation
+   * function is gone. Resolve with the server's row if it gives one. Rejected as `fetch` and axios
+   * do without a network, or with an error whose `status` or `response.status` is 408, 425, 429,
+   * 502, 503 or 504, the edit is tried again; else it is taken back. Send `submission.mutationId`
+   * along: the earlier page may have sent it already, and a server that takes each id once
+   * answers alike.
+   */
+  send?: (action: RealtimeEvent['action'], submission: Submission) => Promise<unknown>;
   /** Which queries show it. */
   queryKeys: EntityQueryKeys;
 }

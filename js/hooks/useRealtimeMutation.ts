@@ -41,7 +41,8 @@ export type UseRealtimeMutationOptions<TData, TError, TVariables, TContext> = Om
 /**
  * `useMutation` whose edit shows at once in every realtime query of the entity. It is replayed
  * on top of the server's rows as they change; a failure takes back this edit alone; edits made
- * offline are sent in order when the network is back. Without a `createRealtimeIntegration` on
+ * offline are sent in order when the network is back, with `persistEdits` also by the next page.
+ * Without a `createRealtimeIntegration` on
  * the query client nothing is shown before the server answers.
  *
  * `mutateAsync` rejects with what `mutationFn` rejects with, or TidemarkError `unknown_entity`

@@ -46,6 +46,7 @@ export type EngineLike = Pick<
   | 'confirmSnapshot'
   | 'failSnapshot'
   | 'mutate'
+  | 'restore'
   | 'settle'
   | 'fail'
   | 'resolve'
@@ -59,16 +60,19 @@ export type LoadEngine = (config: EngineConfig, seed: Seed) => Promise<EngineLik
 
 type EffectOf<Op extends Effect['op']> = Extract<Effect, { op: Op }>;
 
+/** What becomes of the user's edits. */
+export type EditEffect = EffectOf<
+  'submit' | 'keep' | 'forget' | 'confirmed' | 'renamed' | 'conflict'
+>;
+
 /** What the owner of a driver does with the effects that are not a link's. */
 export interface DriverHandlers {
   status?(effect: EffectOf<'status'>): void;
   continuity?(effect: EffectOf<'continuity'>): void;
   event?(effect: EffectOf<'event'>): void;
   fetch?(effect: EffectOf<'fetch'>): void;
-  submit?(effect: EffectOf<'submit'>): void;
   resync?(effect: EffectOf<'resync'>): void;
-  renamed?(effect: EffectOf<'renamed'>): void;
-  conflict?(effect: EffectOf<'conflict'>): void;
+  edit?(effect: EditEffect): void;
   quality?(quality: ConnectionQuality): void;
   /** Text for the `relay` of other tabs. */
   relay?(text: string): void;
@@ -370,13 +374,12 @@ export class Driver {
         handlers.relay?.(effect.text);
         break;
       case 'submit':
-        handlers.submit?.(effect);
-        break;
+      case 'keep':
+      case 'forget':
+      case 'confirmed':
       case 'renamed':
-        handlers.renamed?.(effect);
-        break;
       case 'conflict':
-        handlers.conflict?.(effect);
+        handlers.edit?.(effect);
         break;
       case 'event':
         handlers.event?.(effect);

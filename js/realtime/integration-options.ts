@@ -26,6 +26,14 @@ export interface RealtimeIntegrationOptions extends LinkOptions, FlushOptions {
   onEvent?: ((event: RealtimeEvent) => void) | undefined;
   /** Somebody else changed a field that a pending edit changes. The entity's policy decides. */
   onConflict?: ((conflict: Conflict) => void) | undefined;
+  /**
+   * Keep edits that the server has not answered in IndexedDB, so that the next page sends what a
+   * reload, or a closed tab, left; each entity's `send` says how. A request that fails on its way
+   * then leaves the edit pending, and is tried again. `name` is the database's, by default
+   * `tidemark-edits`: give each signed-in user another, or one user's edits are sent as the
+   * next's. Default false.
+   */
+  persistEdits?: boolean | { name?: string | undefined } | undefined;
   /** A row that was inserted here under a temporary id has the server's. */
   onRename?: ((entity: string, from: RowId, to: RowId) => void) | undefined;
 }

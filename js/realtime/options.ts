@@ -67,3 +67,18 @@ export function checkUrl(name: string, value: string): URL {
   }
   return url;
 }
+
+/**
+ * The database that keeps edits over reloads; undefined when none does.
+ *
+ * @throws TidemarkError `bad_option` for a name that is no text or empty
+ */
+export function editDatabase(
+  persistEdits: boolean | { name?: string | undefined } | undefined,
+): string | undefined {
+  if (persistEdits === undefined || persistEdits === false) return undefined;
+  const name = persistEdits === true ? undefined : persistEdits.name;
+  if (name === undefined) return 'tidemark-edits';
+  if (typeof name === 'string' && name !== '') return name;
+  return bad(`persistEdits.name must be a text that is not empty, not ${JSON.stringify(name)}`);
+}

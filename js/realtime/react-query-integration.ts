@@ -27,7 +27,7 @@ import { FlushQueue } from './flush-queue.ts';
 import type { RealtimeIntegrationOptions } from './integration-options.ts';
 import { linkTransports } from './link-options.ts';
 import { IDLE, type LinkState } from './link-state.ts';
-import { checkFlushTiming, checkIntervals, checkUrl } from './options.ts';
+import { checkFlushTiming, checkIntervals, checkUrl, editDatabase } from './options.ts';
 import { type BindingHost, QueryBinding } from './query-binding.ts';
 import { type RealtimeState, unboundState } from './realtime-state.ts';
 import { UnboundQueries } from './unbound-queries.ts';
@@ -126,6 +126,7 @@ class Integration implements RealtimeIntegration, BindingHost {
     const pollingInterval = options.pollingInterval ?? environment.pollingInterval;
     checkIntervals({ pollingInterval, derivedInterval: options.derivedInterval });
     this.#shown = new FlushQueue(options.flushBudget);
+    const database = editDatabase(options.persistEdits);
     const address = options.websocketUrl ?? environment.websocketUrl;
     const url = address === undefined ? undefined : checkUrl('websocketUrl', address);
     if (options.enableWebSocket && !url) {
@@ -154,12 +155,14 @@ class Integration implements RealtimeIntegration, BindingHost {
           ...(withPolling ? (['polling'] as const) : []),
         ],
         pollingInterval,
+        ...(database === undefined ? {} : { keepEdits: true }),
       },
       loadEngine,
       flush: checkFlushTiming(options.flush),
       onLink: (link, before) => this.#linkChanged(link, before),
       prepare: (engine) => {
         for (const entity of this.#entities) engine.defineEntity(shapeOf(entity));
+        void this.#edits.restore();
       },
       handlers: {
         continuity: ({ view, continuity, lastEventAt }) =>
@@ -171,14 +174,13 @@ class Integration implements RealtimeIntegration, BindingHost {
           callSafely(this.report, 'onEvent', () => options.onEvent?.(event));
           this.#touch(event);
         },
-        submit: (effect) => void this.#edits.submit(effect),
-        renamed: (effect) => this.#edits.renamed(effect),
-        conflict: (effect) => this.#edits.conflict(effect),
+        edit: (effect) => this.#edits.perform(effect),
         flushed: (changes, mayRest) => this.#flushed(changes, mayRest),
       },
     });
     this.driver = this.#connection.driver;
     this.#edits = new Edits(this.driver, this.report, {
+      database,
       entity: (name) => this.entity(name),
       changed: (entity, id) => this.#unbound.touch(entity, id),
       onConflict: options.onConflict,
@@ -288,6 +290,7 @@ class Integration implements RealtimeIntegration, BindingHost {
     detach(this.queryClient, this);
     for (const binding of this.#bindings.values()) binding.close();
     this.#bindings.clear();
+    this.#edits.close();
     this.#unbound.dispose();
     this.#connection.dispose();
   }
@@ -301,6 +304,8 @@ class Integration implements RealtimeIntegration, BindingHost {
       if (!this.#bindings.has(hash)) this.#tell(hash);
     }
     if (status === before.status || status !== 'connected') return;
+    // A page may have gone meanwhile, and left edits.
+    void this.#edits.restore();
     // Views know what they missed; queries without one have to ask.
     if (this.#connectedBefore) this.#unbound.touchAll(this.#entities);
     for (const binding of this.#bindings.values()) {

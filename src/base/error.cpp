@@ -36,6 +36,8 @@ std::string_view error_text(Error error) {
       return "link_down: there is no open link that can send";
     case Error::bad_mutation:
       return "bad_mutation: a mutation needs an id, an entity, an action and an object with an id";
+    case Error::bad_edit:
+      return "bad_edit: this is no edit as it was kept, or it is pending already";
     case Error::subscription_refused:
       return "subscription_refused: the server refused a subscription";
   }

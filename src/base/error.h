@@ -24,6 +24,7 @@ enum class Error : int {
   no_such_handle,
   link_down,
   bad_mutation,
+  bad_edit,
   subscription_refused,
 };
 

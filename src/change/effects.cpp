@@ -98,6 +98,25 @@ void EffectQueue::submit(std::uint32_t handle, std::string_view mutation, std::s
   json_.append(data.empty() ? "null" : data).push_back('}');
 }
 
+void EffectQueue::keep(std::string_view mutation, std::string_view entity, std::string_view saved) {
+  begin("keep");
+  text("key", mutation);
+  text("entity", entity);
+  text("saved", saved);
+  json_.push_back('}');
+}
+
+void EffectQueue::forget(std::string_view mutation) {
+  begin("forget");
+  text("key", mutation);
+  json_.push_back('}');
+}
+
+void EffectQueue::confirmed(std::uint32_t handle, std::string_view row) {
+  begin("confirmed").append(",\"mutation\":").append(std::to_string(handle));
+  json_.append(",\"row\":").append(row).push_back('}');
+}
+
 void EffectQueue::renamed(std::string_view entity, std::string_view from, std::string_view to) {
   begin("renamed");
   text("entity", entity);

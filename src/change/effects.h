@@ -42,6 +42,13 @@ class EffectQueue {
   // A pending edit's turn has come: `data` is what the server should be sent.
   void submit(std::uint32_t handle, std::string_view mutation, std::string_view entity,
               Action action, std::string_view id, std::string_view data);
+  // The outside is to keep a pending edit, or to keep it as it is now, and to let go of it when
+  // it has ended. `saved`: see overlay/saved_edit.h.
+  void keep(std::string_view mutation, std::string_view entity, std::string_view saved);
+  void forget(std::string_view mutation);
+  // The server has a pending edit that was to be sent again: no answer will come. `row`: as
+  // its event has it.
+  void confirmed(std::uint32_t handle, std::string_view row);
   // A row that was shown under a temporary id has the server's.
   void renamed(std::string_view entity, std::string_view from, std::string_view to);
   // Somebody else changed what a pending edit changes. Ids and values are JSON.

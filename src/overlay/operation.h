@@ -28,6 +28,10 @@ struct PendingOperation {
   Tick sent_at = 0;  // the input at which it was first submitted
   Tick answered_at = 0;
   Millis made_at = 0;  // on the outside's clock, to be compared with the server's times
+  bool kept = false;   // by the outside, over reloads
+  // Made anew, at the input `restored_at`, and what the server has since is not known yet.
+  bool awaits_row = false;
+  Tick restored_at = 0;
 
   // The server's row when the edit was made, and what the user saw then; empty when there
   // was none.
@@ -43,6 +47,7 @@ struct PendingOperation {
   std::vector<Resolution> resolutions;
   // Conflicts that the app was told of: field and the server's value.
   std::vector<std::pair<std::string, std::string>> told;
+  std::uint32_t questions = 0;  // those of them that it has yet to decide
 };
 
 }  // namespace tidemark

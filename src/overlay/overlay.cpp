@@ -39,6 +39,28 @@ MutationHandle Overlay::add(std::string mutation, Slot slot, Action action, std:
   return pending_.back().handle;
 }
 
+MutationHandle Overlay::restore(SavedEdit saved, Slot slot, Tick now) {
+  PendingOperation operation;
+  operation.handle = next_handle_++;
+  operation.mutation = std::move(saved.key);
+  operation.slot = slot;
+  operation.action = saved.action;
+  operation.data = std::move(saved.data);
+  operation.base = std::move(saved.base);
+  operation.before = std::move(saved.before);
+  operation.made_at = saved.made_at;
+  operation.kept = true;
+  operation.awaits_row = saved.action == Action::update;
+  operation.restored_at = now;
+  pending_.push_back(std::move(operation));
+  return pending_.back().handle;
+}
+
+bool Overlay::holds(std::string_view mutation) const {
+  return std::any_of(pending_.begin(), pending_.end(),
+                     [&](const auto& each) { return each.mutation == mutation; });
+}
+
 PendingOperation* Overlay::find(MutationHandle handle) {
   const auto found = std::find_if(pending_.begin(), pending_.end(),
                                   [&](const auto& each) { return each.handle == handle; });
@@ -116,6 +138,20 @@ bool Overlay::any_sent() const {
                      [](const auto& each) { return each.stage == Stage::sent; });
 }
 
+bool Overlay::any_queued() const {
+  return std::any_of(pending_.begin(), pending_.end(),
+                     [](const auto& each) { return each.stage == Stage::queued; });
+}
+
+bool Overlay::awaits_rows() const {
+  return std::any_of(pending_.begin(), pending_.end(),
+                     [](const auto& each) { return each.awaits_row; });
+}
+
+void Overlay::give_up_rows() {
+  for (PendingOperation& each : pending_) each.awaits_row = false;
+}
+
 std::vector<Overlay::Told> Overlay::new_conflicts(Slot slot) {
   std::vector<Told> fresh;
   const Row& truth = store_.row(slot);
@@ -159,6 +195,14 @@ std::string Overlay::payload(const PendingOperation& operation) const {
 bool Overlay::touches(Slot slot) const {
   return std::any_of(pending_.begin(), pending_.end(),
                      [&](const auto& each) { return each.slot == slot; });
+}
+
+std::vector<PendingOperation*> Overlay::of(Slot slot) {
+  std::vector<PendingOperation*> operations;
+  for (PendingOperation& each : pending_) {
+    if (each.slot == slot) operations.push_back(&each);
+  }
+  return operations;
 }
 
 std::vector<Slot> Overlay::slots() const {

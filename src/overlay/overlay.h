@@ -11,6 +11,7 @@
 #include "overlay/operation.h"
 #include "overlay/policy.h"
 #include "overlay/replay.h"
+#include "overlay/saved_edit.h"
 #include "store/row_store.h"
 
 namespace tidemark {
@@ -24,7 +25,11 @@ class Overlay {
 
   MutationHandle add(std::string mutation, Slot slot, Action action, std::string_view data,
                      Millis made_at);
+  // The same with what an earlier page knew of it. It waits to be sent; an update also for its
+  // row.
+  MutationHandle restore(SavedEdit saved, Slot slot, Tick now);
   PendingOperation* find(MutationHandle handle);
+  bool holds(std::string_view mutation) const;
   // The operation that an event is the echo of: by its mutation id or, where the server
   // gives none, by content. `slot` is the event's row's, `change` the row as the event has it.
   PendingOperation* find_echoed(std::string_view mutation, Slot slot, const RowChange& change);
@@ -37,6 +42,9 @@ class Overlay {
   // The oldest operation that may be sent now; none when there is none.
   PendingOperation* next_to_send();
   bool any_sent() const;
+  bool any_queued() const;
+  bool awaits_rows() const;
+  void give_up_rows();
 
   // Conflicts of a row's operations that the app has not been told of; they count as told.
   struct Told {
@@ -58,6 +66,8 @@ class Overlay {
   std::optional<std::string_view> visible(Slot slot, std::string& edited) const;
   std::optional<std::string> visible(Slot slot) const;
   bool touches(Slot slot) const;
+  // Those of a row, oldest first.
+  std::vector<PendingOperation*> of(Slot slot);
   // Rows that have pending operations, each once.
   std::vector<Slot> slots() const;
   std::size_t size() const { return pending_.size(); }

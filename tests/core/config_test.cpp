@@ -22,6 +22,7 @@ TEST(Config, DefaultsStandForWhatIsMissing) {
   EXPECT_EQ(config.value().polling_interval, 10'000);
   EXPECT_EQ(config.value().dedup_ttl, 0);
   EXPECT_FALSE(config.value().deliver_events);
+  EXPECT_FALSE(config.value().keep_edits);
 }
 
 TEST(Config, ReadsEveryOption) {
@@ -30,7 +31,7 @@ TEST(Config, ReadsEveryOption) {
     "maxReconnectAttempts":0,"heartbeatInterval":2,"heartbeatTimeout":3,"openTimeout":4,
     "probeInterval":5,"fallbackAfter":6,"pollingInterval":7,"maxFrameBytes":8,
     "dedupCapacity":9,"dedupTtl":11,"tombstoneCapacity":10,"hiddenRowCapacity":11,
-    "deliverEvents":true,"unknown":[1]})");
+    "deliverEvents":true,"keepEdits":true,"unknown":[1]})");
   ASSERT_TRUE(config.ok());
   const SessionConfig& session = config.value().session;
   EXPECT_EQ(session.transports,
@@ -50,6 +51,7 @@ TEST(Config, ReadsEveryOption) {
   EXPECT_EQ(config.value().tombstone_capacity, 10);
   EXPECT_EQ(config.value().hidden_row_capacity, 11);
   EXPECT_TRUE(config.value().deliver_events);
+  EXPECT_TRUE(config.value().keep_edits);
 }
 
 TEST(Config, NoTransportsIsAnEngineWithoutALink) {

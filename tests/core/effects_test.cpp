@@ -83,6 +83,20 @@ TEST(Effects, Event) {
     {"op":"event","subs":[],"view":5,"repeated":true,"event":{}}])"));
 }
 
+TEST(Effects, KeptEdits) {
+  EffectQueue queue;
+  queue.keep("m1", "projects", R"({"id":12345678901234567891})");
+  queue.forget(kNasty);
+  queue.confirmed(7, R"({"id":1})");
+  Tree effects = taken(queue);
+  EXPECT_EQ(effects[1]["key"], std::string(kNasty));
+  effects.erase(1);
+  // As text, because a double would not keep every digit.
+  EXPECT_EQ(effects, tree(R"([
+    {"op":"keep","key":"m1","entity":"projects","saved":"{\"id\":12345678901234567891}"},
+    {"op":"confirmed","mutation":7,"row":{"id":1}}])"));
+}
+
 TEST(Effects, Error) {
   EffectQueue queue;
   queue.error(Error::too_deep, false);

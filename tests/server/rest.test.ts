@@ -107,6 +107,28 @@ describe('rows', () => {
     expect((await call(server, 'PATCH', path, { budget: 7 })).status).toBe(404);
   });
 
+  it('takes a write once, and answers its repetition alike', async () => {
+    const id = (name: string) => ({ 'tidemark-mutation': `once-${name}` });
+    const insert = (name: string) =>
+      call(server, 'POST', '/api/projects', { name: 'Once' }, id(name));
+    const [first, second] = await Promise.all([insert('a'), insert('a')]);
+    expect(second?.json.data).toEqual(first?.json.data);
+    const path = `/api/projects/${first?.json.data?.id}`;
+    const other = await insert('b');
+    expect(other.json.data?.id).not.toBe(first?.json.data?.id);
+
+    const add = () => call(server, 'PATCH', path, { budget: 7 }, id('c'));
+    const changed = await add();
+    await call(server, 'PATCH', path, { budget: 8 });
+    expect((await add()).json).toEqual(changed.json);
+    expect((await call(server, 'GET', path)).json.data).toMatchObject({ budget: 8 });
+
+    const remove = () => call(server, 'DELETE', path, undefined, id('d'));
+    const removed = await remove();
+    expect(removed.status).toBe(200);
+    expect(await remove()).toMatchObject({ status: 200, json: removed.json });
+  });
+
   it('takes the id that a client chose', async () => {
     const id = '6f9619ff-8b86-4011-b42d-00c04fc964ff';
     const created = await call(server, 'POST', '/api/volunteers', { id, name: 'Own id' });

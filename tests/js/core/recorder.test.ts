@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Effect } from '../../../js/core/effects.ts';
 import { Engine } from '../../../js/core/engine.ts';
+import { Recorder } from '../../../js/core/recorder.ts';
 import {
   createRealtimeIntegration,
   createWebSocketClient,
@@ -24,6 +25,37 @@ const row = (id: number, version: number) => ({ id, version, name: `${SECRET} ${
 
 /** What survives being written to a file. */
 const filed = (recording: Recording): Recording => JSON.parse(JSON.stringify(recording));
+
+it('replays edits that were made anew, and holds nothing of them that was redacted (I8)', async () => {
+  const config = { keepEdits: true };
+  const options = { redact: (_: string, value: unknown) => `${String(value).length} letters` };
+  const made = await Recorder.start(config, [1, 2], options);
+  const engine = made.listenTo(await Engine.load(config, [1, 2]));
+  engine.defineEntity({ name: 'projects' });
+  const kept = (id: string) => ({
+    id,
+    entity: 'projects',
+    action: 'update' as const,
+    data: row(1, 1),
+  });
+  engine.mutate(kept('m1'), 10);
+  const [keep] = engine.takeEffects();
+  const saved = keep?.op === 'keep' ? keep.saved.replaceAll('m1', 'm2') : '';
+  const handle = engine.restore(saved, 11);
+  expect(() => engine.restore(saved, 12)).toThrow(expect.objectContaining({ code: 'bad_edit' }));
+  engine.tick(20_000);
+  expect(engine.takeEffects().map(({ op }) => op)).not.toContain('submit');
+  engine.settle(handle - 1, 'null', 20_001);
+  expect(engine.takeEffects()).toContainEqual(expect.objectContaining({ op: 'submit', key: 'm2' }));
+  engine.settle(handle, JSON.stringify(row(1, 2)), 20_002);
+  const recording = filed(await made.recording());
+  const ops = (await replay(recording)).effects.map(({ op }) => op);
+  expect(ops).toEqual(['keep', 'submit', 'forget', 'submit', 'forget']);
+  expect(await replay(recording)).toMatchObject({ identical: true });
+  expect(JSON.stringify(recording)).not.toContain(SECRET);
+  engine.dispose();
+  made.stop();
+});
 
 // Much happens in these; a busy machine takes its time.
 vi.setConfig({ testTimeout: 60_000 });

@@ -92,6 +92,22 @@ describe('Redactor', () => {
     ]);
   });
 
+  it('redacts edits that are made anew, and what settles them', () => {
+    const made = redactor();
+    const edit = { format: 1, key: 'm', entity: 'projects', action: 'update', madeAt: 5 };
+    const saved = JSON.stringify({ ...edit, data: row, base: row, before: null, more: 'secret' });
+    const [, args] = made.input('restore', [saved, 1], 5);
+    expect(JSON.parse(args[0] as string)).toEqual({
+      ...edit,
+      data: hidden,
+      base: hidden,
+      before: null,
+    });
+    const settled = made.input('settle', [5, JSON.stringify(row), 2], undefined)[1][1];
+    expect(JSON.parse(settled as string)).toEqual(hidden);
+    expect(made.input('restore', ['"secret', 1], undefined)[1]).toEqual(['{', 1]);
+  });
+
   it('never keeps tokens and what the app sends', () => {
     for (const made of [redactor(), new Redactor(undefined, 1000)]) {
       expect(made.input('token', [1, 'secret', 2], undefined)[1]).toEqual([1, 'redacted', 2]);

@@ -37,6 +37,7 @@ describe('bad options are refused at the call', () => {
   });
   it.each([
     { websocketUrl: 'nope' },
+    { persistEdits: { name: '' } },
     { pollingInterval: 0 },
     { enableWebSocket: true },
     { websocketUrl: url, linger: Number.NaN },
@@ -100,6 +101,23 @@ describe('the options of a link', () => {
       expect(engine.config).toEqual({ ...config, transports: ['sse', 'polling'] }),
     );
     integration.dispose();
+  });
+
+  it('have the core keep edits when that is asked for', async () => {
+    const reports: string[] = [];
+    for (const persistEdits of [true, {}, { name: 'mine' }]) {
+      const engine = new FakeEngine();
+      const integration = createRealtimeIntegration(
+        new QueryClient(),
+        { websocketUrl: url, persistEdits, onError: ({ code }) => reports.push(code) },
+        { loadEngine: engine.load },
+      );
+      integration.start();
+      await vi.waitFor(() => expect(engine.config).toMatchObject({ keepEdits: true }));
+      // There is no IndexedDB here.
+      await vi.waitFor(() => expect(reports.splice(0)).toEqual(['edits_not_kept']));
+      integration.dispose();
+    }
   });
 
   it('ask for neither tokens nor tabs by default', async () => {

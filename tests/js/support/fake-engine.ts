@@ -111,6 +111,10 @@ export class FakeEngine implements EngineLike {
     this.#note('mutate', mutation);
     return this.#next++;
   }
+  restore(saved: string): number {
+    this.#note('restore', saved);
+    return this.#next++;
+  }
   settle(mutation: number, row: string): void {
     this.#note('settle', mutation, row);
   }
