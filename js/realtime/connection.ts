@@ -1,7 +1,8 @@
 import type { EngineConfig, EngineStats } from '../core/engine.ts';
 import type { RecorderHandle, RecordOptions } from '../core/recording.ts';
 import { callSafely, type Report } from './callbacks.ts';
-import { Driver, type DriverHandlers, type DriverOptions, type LoadEngine } from './driver.ts';
+import { Driver } from './driver.ts';
+import type { DriverHandlers, DriverOptions, LoadEngine } from './driver-options.ts';
 import { type LinkOptions, linkConfig, linkTransport } from './link-options.ts';
 import {
   IDLE,

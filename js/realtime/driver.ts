@@ -1,102 +1,14 @@
-import type { ViewChange } from '../core/change-batch.ts';
-import type { ConnectionQuality, Effect } from '../core/effects.ts';
-import {
-  Engine,
-  type EngineConfig,
-  type EngineStats,
-  randomSeed,
-  type Seed,
-} from '../core/engine.ts';
+import type { Effect } from '../core/effects.ts';
+import { Engine, type EngineStats, randomSeed } from '../core/engine.ts';
 import { TidemarkError } from '../core/errors.ts';
 import type { Recorder } from '../core/recorder.ts';
 import type { RecorderHandle, RecordOptions } from '../core/recording.ts';
 import { asTidemarkError, callSafely, type Report } from './callbacks.ts';
+import type { DriverOptions, EngineLike } from './driver-options.ts';
 import { listenToPage } from './page-signals.ts';
-import { type FlushTiming, runAt, runNextFrame } from './paint.ts';
-import { type GetToken, type TokenListener, Tokens } from './tokens.ts';
+import { runAt, runNextFrame } from './paint.ts';
+import { type TokenListener, Tokens } from './tokens.ts';
 import { type LinkListener, Links } from './transports/links.ts';
-import type { TransportOptions } from './transports/transport.ts';
-
-/** What of the engine is used outside `core/`; a test may bring its own. */
-export type EngineLike = Pick<
-  Engine,
-  | 'dispose'
-  | 'defineEntity'
-  | 'connect'
-  | 'disconnect'
-  | 'linkOpened'
-  | 'linkClosed'
-  | 'pause'
-  | 'token'
-  | 'tokenFailed'
-  | 'stream'
-  | 'relay'
-  | 'wake'
-  | 'tick'
-  | 'deadline'
-  | 'frame'
-  | 'send'
-  | 'subscribe'
-  | 'unsubscribe'
-  | 'observe'
-  | 'release'
-  | 'poll'
-  | 'beginSnapshot'
-  | 'endSnapshot'
-  | 'confirmSnapshot'
-  | 'failSnapshot'
-  | 'mutate'
-  | 'restore'
-  | 'settle'
-  | 'fail'
-  | 'resolve'
-  | 'takeEffects'
-  | 'flush'
-  | 'rows'
-  | 'stats'
->;
-
-export type LoadEngine = (config: EngineConfig, seed: Seed) => Promise<EngineLike>;
-
-type EffectOf<Op extends Effect['op']> = Extract<Effect, { op: Op }>;
-
-/** What becomes of the user's edits. */
-export type EditEffect = EffectOf<
-  'submit' | 'keep' | 'forget' | 'confirmed' | 'renamed' | 'conflict'
->;
-
-/** What the owner of a driver does with the effects that are not a link's. */
-export interface DriverHandlers {
-  status?(effect: EffectOf<'status'>): void;
-  continuity?(effect: EffectOf<'continuity'>): void;
-  event?(effect: EffectOf<'event'>): void;
-  fetch?(effect: EffectOf<'fetch'>): void;
-  resync?(effect: EffectOf<'resync'>): void;
-  edit?(effect: EditEffect): void;
-  quality?(quality: ConnectionQuality): void;
-  /** Text for the `relay` of other tabs. */
-  relay?(text: string): void;
-  /**
-   * After each flush, also of nothing. Without it nothing is flushed. With `mayRest` true says
-   * that not all was shown; then it is called again next frame.
-   */
-  flushed?(changes: readonly ViewChange[], mayRest: boolean): boolean;
-  /** `fatal`: the link, or the whole core, will not work any more by itself. */
-  error(error: TidemarkError, fatal: boolean): void;
-}
-
-export interface DriverOptions {
-  config: EngineConfig;
-  /** Null for an engine that never opens a link. */
-  links: TransportOptions | null;
-  getToken?: GetToken | undefined;
-  handlers: DriverHandlers;
-  flush?: FlushTiming | undefined;
-  /** Sets up a core that has just loaded, before its first input. */
-  prepare?: ((engine: EngineLike) => void) | undefined;
-  /** For tests. */
-  loadEngine?: LoadEngine | undefined;
-}
 
 type Input<T> = (engine: EngineLike, now: number) => T;
 

@@ -2,7 +2,8 @@ import type { Conflict, RealtimeEvent, RowId } from '../core/effects.ts';
 import { TidemarkError } from '../core/errors.ts';
 import type { EntityDefinition } from '../entities/definitions.ts';
 import { asTidemarkError, callSafely, type Report } from './callbacks.ts';
-import type { Driver, EditEffect } from './driver.ts';
+import type { Driver } from './driver.ts';
+import type { EditEffect } from './driver-options.ts';
 import type { EditStore, StoredEdit } from './edit-store.ts';
 import { snapshotText } from './snapshot-body.ts';
 

@@ -1,7 +1,8 @@
 import type { RealtimeEvent } from '../core/effects.ts';
 import { TidemarkError } from '../core/errors.ts';
 import { asTidemarkError, callSafely, reporter } from './callbacks.ts';
-import { Driver, type LoadEngine } from './driver.ts';
+import { Driver } from './driver.ts';
+import type { LoadEngine } from './driver-options.ts';
 import { checkIntervals } from './options.ts';
 import { HttpFailure, isResponse, snapshotBody } from './snapshot-body.ts';
 

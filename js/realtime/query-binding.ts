@@ -12,7 +12,8 @@ import {
 } from './binding-spec.ts';
 import { asTidemarkError, type Report } from './callbacks.ts';
 import { DetailEnvelope } from './detail-envelope.ts';
-import type { Driver, EngineLike } from './driver.ts';
+import type { Driver } from './driver.ts';
+import type { EngineLike } from './driver-options.ts';
 import { isListKey } from './entity-keys.ts';
 import type { LinkState } from './link-state.ts';
 import type { RealtimeState } from './realtime-state.ts';

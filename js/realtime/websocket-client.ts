@@ -3,7 +3,7 @@ import type { EngineStats } from '../core/engine.ts';
 import type { RecorderHandle, RecordOptions } from '../core/recording.ts';
 import { callSafely, reporter } from './callbacks.ts';
 import { Connection } from './connection.ts';
-import type { LoadEngine } from './driver.ts';
+import type { LoadEngine } from './driver-options.ts';
 import { type LinkOptions, linkTransports } from './link-options.ts';
 import { checkUrl } from './options.ts';
 

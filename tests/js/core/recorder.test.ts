@@ -15,7 +15,7 @@ import {
   type RecordOptions,
   replay,
 } from '../../../js/index.ts';
-import type { LoadEngine } from '../../../js/realtime/driver.ts';
+import type { LoadEngine } from '../../../js/realtime/driver-options.ts';
 import { ProtocolServer } from '../support/protocol-server.ts';
 
 const key = ['projects', 'list'];

@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TidemarkError } from '../../../js/core/errors.ts';
-import { Driver, type DriverHandlers } from '../../../js/realtime/driver.ts';
+import { Driver } from '../../../js/realtime/driver.ts';
+import type { DriverHandlers } from '../../../js/realtime/driver-options.ts';
 import { FakeEngine } from '../support/fake-engine.ts';
 import { fakeEventSource, fakeWebSocket } from '../support/fake-links.ts';
 

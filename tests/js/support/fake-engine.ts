@@ -1,7 +1,7 @@
 import type { ViewChange } from '../../../js/core/change-batch.ts';
 import type { Effect } from '../../../js/core/effects.ts';
 import type { EngineConfig, EngineStats } from '../../../js/core/engine.ts';
-import type { EngineLike } from '../../../js/realtime/driver.ts';
+import type { EngineLike } from '../../../js/realtime/driver-options.ts';
 
 /** An engine that decides nothing: it notes what it is told and asks for what a test puts in. */
 export class FakeEngine implements EngineLike {
