@@ -37,6 +37,8 @@ function open(name: string): Promise<IDBDatabase> {
   return resultOf(request);
 }
 
+const recordsIn = (store: IDBObjectStore): Promise<EditRecord[]> => resultOf(store.getAll());
+
 /** Runs `work` in one transaction, and resolves when that is on disk. */
 async function transact<T>(
   database: IDBDatabase,
@@ -106,8 +108,24 @@ export class EditStore {
    */
   adopt(accepts: (entity: string) => boolean, freed: () => void): Promise<StoredEdit[]> {
     return this.#inTurn([], async (database) => {
-      const take = () => this.#take(database, accepts, freed);
-      return navigator.locks ? await navigator.locks.request(`${this.#name}:adopt`, take) : take();
+      const all = await transact(database, 'readonly', recordsIn);
+      const gone = await this.#goneOf(
+        all.filter((each) => accepts(each.entity)),
+        freed,
+      );
+      if (gone.size === 0) return [];
+      await this.#hold();
+      // Read once more, because another page may have been quicker: what it took is not gone.
+      const adopted = await transact(database, 'readwrite', async (store) => {
+        const left = await recordsIn(store);
+        const taken = left.filter((each) => gone.has(each.session) && accepts(each.entity));
+        const label = { session: this.#session, at: Date.now() };
+        await Promise.all(taken.map((each) => resultOf(store.put({ ...each, ...label }))));
+        return taken;
+      });
+      for (const { key } of adopted) this.#kept.add(key);
+      if (this.#kept.size === 0) this.#letGo();
+      return adopted;
     });
   }
 
@@ -120,32 +138,15 @@ export class EditStore {
     });
   }
 
-  async #take(
-    database: IDBDatabase,
-    accepts: (entity: string) => boolean,
-    freed: () => void,
-  ): Promise<StoredEdit[]> {
-    const all: EditRecord[] = await transact(database, 'readonly', (store) =>
-      resultOf(store.getAll()),
-    );
-    const others = all.filter(
-      ({ session, entity }) => session !== this.#session && accepts(entity),
-    );
+  /** The pages among those of `records` that are gone; the others are watched. */
+  async #goneOf(records: readonly EditRecord[], freed: () => void): Promise<Set<string>> {
     const gone = new Set<string>();
-    for (const { session, at } of others) {
-      if (gone.has(session)) continue;
+    for (const { session, at } of records) {
+      if (session === this.#session || gone.has(session)) continue;
       if (await this.#isGone(session, at)) gone.add(session);
       else this.#watch(session, freed);
     }
-    const adopted = others.filter(({ session }) => gone.has(session));
-    if (adopted.length === 0) return [];
-    await this.#hold();
-    await transact(database, 'readwrite', async (store) => {
-      const label = { session: this.#session, at: Date.now() };
-      await Promise.all(adopted.map((each) => resultOf(store.put({ ...each, ...label }))));
-    });
-    for (const { key } of adopted) this.#kept.add(key);
-    return adopted;
+    return gone;
   }
 
   /** Without locks a page cannot tell: what is older than itself is taken for left behind. */

@@ -23,6 +23,16 @@ async function fresh(server: DemoServer, ...ids: number[]): Promise<() => Promis
   };
 }
 
+/** The mutation ids that are sent from now on. */
+function mutationsOf(context: BrowserContext): string[] {
+  const sent: string[] = [];
+  context.on('request', (request) => {
+    const id = request.headers()['tidemark-mutation'];
+    if (id !== undefined) sent.push(id);
+  });
+  return sent;
+}
+
 const open = (context: BrowserContext, server: DemoServer, search?: string) =>
   EditsTab.open(context, server, search);
 
@@ -36,6 +46,7 @@ for (const backend of BACKENDS) {
       const tab = await open(context, server());
       await expect(tab.row(102)).toHaveText('p102, Lahore, 10');
       await expect(tab.list).toHaveAttribute('data-transport', 'websocket');
+      const sent = mutationsOf(context);
       await context.setOffline(true);
       await tab.edit('update', { id: 101, name: 'one' });
       await tab.edit('insert', { name: 'two', city: 'Multan', budget: 1 });
@@ -59,6 +70,8 @@ for (const backend of BACKENDS) {
       await tab.load();
       await expect(tab.row(102)).toHaveText('three, Lahore, 10');
       expect(await written()).toEqual(four);
+      // The server would take one that is sent twice once.
+      expect(sent).toHaveLength(4);
     });
   });
 }
@@ -136,31 +149,45 @@ test.describe('edits over a reload', () => {
     await expect.poll(written).toEqual(['update p501']);
     expect(await first.kept()).toEqual(['update first', 'insert second']);
 
+    const sent = mutationsOf(context);
     await first.page.close();
     const all = ['update p501', 'update first', 'insert second'];
     await expect.poll(written, { timeout: 20_000 }).toEqual(all);
     await expect(other.row(501)).toHaveText('first, Karachi, 10');
     await expect.poll(() => other.kept()).toEqual([]);
+    expect(sent).toHaveLength(2);
   });
 
-  test('of several pages that open at once, one sends them', async ({ context }) => {
-    const written = await fresh(server(), 601);
-    const first = await open(context, server());
-    await expect(first.row(601)).toBeVisible();
-    await first.cutOff();
-    const names = Array.from({ length: 8 }, (_, i) => `n${i}`);
-    for (const name of names) await first.edit('insert', { name, city: 'Multan', budget: 2 });
-    await expect.poll(() => first.kept()).toHaveLength(names.length);
-    await first.page.close();
-    const tabs = await Promise.all([1, 2].map(() => open(context, server(), '?twins=3')));
-    const all = names.map((name) => `insert ${name}`);
-    await expect.poll(written, { timeout: 20_000 }).toEqual(all);
-    for (const tab of tabs) {
-      await expect.poll(() => tab.kept()).toEqual([]);
-      for (const name of names) await expect(tab.list.getByText(`${name},`)).toHaveCount(1);
-    }
-    expect(await written()).toEqual(all);
-  });
+  for (const locks of ['with', 'without']) {
+    test(`of several pages that open at once, one sends them, ${locks} Web Locks`, async ({
+      context,
+    }) => {
+      if (locks === 'without') {
+        await context.addInitScript(() => {
+          Object.defineProperty(navigator, 'locks', { value: undefined });
+        });
+      }
+      const written = await fresh(server(), locks === 'with' ? 601 : 602);
+      const first = await open(context, server());
+      await expect(first.list.locator('li').first()).toBeVisible();
+      await first.cutOff();
+      const names = Array.from({ length: 8 }, (_, i) => `${locks} ${i}`);
+      for (const name of names) await first.edit('insert', { name, city: 'Multan', budget: 2 });
+      await expect.poll(() => first.kept()).toHaveLength(names.length);
+      await first.page.close();
+      const sent = mutationsOf(context);
+      const tabs = await Promise.all([1, 2].map(() => open(context, server(), '?twins=3')));
+      const all = names.map((name) => `insert ${name}`);
+      await expect.poll(written, { timeout: 20_000 }).toEqual(all);
+      for (const tab of tabs) {
+        await expect.poll(() => tab.kept()).toEqual([]);
+        for (const name of names) await expect(tab.list.getByText(`${name},`)).toHaveCount(1);
+      }
+      expect(await written()).toEqual(all);
+      // The server would take one that is sent twice once.
+      expect(sent).toHaveLength(names.length);
+    });
+  }
 
   test('an edit of the new page waits for those of the earlier one', async ({ context }) => {
     const written = await fresh(server(), 651);
