@@ -5,6 +5,8 @@ const time = new Intl.DateTimeFormat('en-GB', {
   fractionalSecondDigits: 3,
 });
 
+const moment = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+
 const amount = new Intl.NumberFormat('en-GB', {
   minimumFractionDigits: 2,
   maximumFractionDigits: 2,
@@ -17,4 +19,9 @@ export function formatTime(at: number): string {
 
 export function formatAmount(value: number): string {
   return amount.format(value);
+}
+
+/** Day and time of an ISO 8601 text. */
+export function formatMoment(text: string): string {
+  return moment.format(new Date(text));
 }

@@ -2,11 +2,16 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createRealtimeIntegration } from 'tidemark';
+import { configureApi } from 'tidemark/entities';
 import { App } from './app.tsx';
+import { entities } from './entities.ts';
 import { EventHistory } from './event-history.ts';
+import { watchedFetch } from './save-faults.ts';
 import { clientId, intervals, needsToken, websocketUrl } from './settings.ts';
 import './styles.css';
 import { createTokenSource } from './token.ts';
+
+configureApi({ fetch: watchedFetch, headers: { 'demo-client': clientId } });
 
 const queryClient = new QueryClient();
 const history = new EventHistory();
@@ -14,6 +19,7 @@ const integration = createRealtimeIntegration(queryClient, {
   websocketUrl: websocketUrl(window.location, clientId),
   ...intervals(window.location.search),
   ...(needsToken(window.location.search) ? { getToken: createTokenSource() } : {}),
+  entities,
   onEvent: (event) => history.add(event),
 });
 integration.start();

@@ -3,6 +3,8 @@ export const clientId: string = Array.from(crypto.getRandomValues(new Uint8Array
   byte.toString(16).padStart(2, '0'),
 ).join('');
 
+export type Transport = 'websocket' | 'sse';
+
 export function websocketUrl({ protocol, host }: Location, client: string): string {
   const scheme = protocol === 'https:' ? 'wss' : 'ws';
   return `${scheme}://${host}/realtime?client=${client}`;
@@ -11,6 +13,18 @@ export function websocketUrl({ protocol, host }: Location, client: string): stri
 /** `?auth=1`: for a server that asks for tokens. */
 export function needsToken(search: string): boolean {
   return new URLSearchParams(search).get('auth') === '1';
+}
+
+/** `?user=Ayesha`: whose page this is, when it stands beside another one. */
+export function userOf(search: string): string | null {
+  return new URLSearchParams(search).get('user');
+}
+
+/** The address of that user's page, settings and all. */
+export function addressFor(user: string, search: string, path: string): string {
+  const settings = new URLSearchParams(search);
+  settings.set('user', user);
+  return `?${settings}#/${path}`;
 }
 
 export interface Intervals {

@@ -13,6 +13,7 @@ export default defineConfig({
     alias: [
       { find: /^tidemark$/, replacement: here('../../js/index.ts') },
       { find: /^tidemark\/react$/, replacement: here('../../js/react.ts') },
+      { find: /^tidemark\/entities$/, replacement: here('../../js/entities.ts') },
     ],
   },
   build: {

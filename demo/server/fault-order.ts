@@ -1,10 +1,12 @@
 import { HttpError, parseObject } from './http.ts';
 import type { Transport } from './links.ts';
 import type { FrameFaults } from './rough-way.ts';
+import type { SaveFaults } from './save-faults.ts';
 
 const TRANSPORTS: readonly Transport[] = ['websocket', 'sse'];
 const LONGEST_MS = 60_000;
 const LONGEST_RETRY_S = 3600;
+const MOST_FAILURES = 1000;
 
 /** What `POST /demo/faults` asks for. */
 export interface FaultOrder {
@@ -18,11 +20,13 @@ export interface FaultOrder {
   retryAfter: number;
   /** `null` ends them; `undefined` leaves them as they are. */
   frames: (FrameFaults & { forMs: number }) | null | undefined;
+  /** What becomes of its next writes; `undefined` leaves it as it is. */
+  saves: SaveFaults | undefined;
 }
 
 /** @throws HttpError 400 */
 export function parseFaultOrder(body: string): FaultOrder {
-  const { client = '', cut = false, block, retryAfter, frames } = parseObject(body);
+  const { client = '', cut = false, block, retryAfter, frames, saves } = parseObject(body);
   if (typeof client !== 'string' || client.length > 128) {
     throw badFault('client must be a text of at most 128 characters');
   }
@@ -33,6 +37,7 @@ export function parseFaultOrder(body: string): FaultOrder {
     block: block === undefined ? undefined : transportsOf(block),
     retryAfter: numberOf('retryAfter', retryAfter, 0, LONGEST_RETRY_S),
     frames: frames === undefined || frames === null ? frames : frameFaultsOf(frames),
+    saves: saves === undefined ? undefined : saveFaultsOf(saves),
   };
 }
 
@@ -45,8 +50,7 @@ function transportsOf(value: unknown): ReadonlySet<Transport> {
 }
 
 function frameFaultsOf(value: unknown): FrameFaults & { forMs: number } {
-  if (typeof value !== 'object' || value === null) throw badFault('frames must be an object');
-  const fields = value as Record<string, unknown>;
+  const fields = membersOf('frames', value);
   const share = (name: string) => numberOf(name, fields[name], 0, 1);
   return {
     drop: share('drop'),
@@ -56,6 +60,19 @@ function frameFaultsOf(value: unknown): FrameFaults & { forMs: number } {
     seed: numberOf('seed', fields.seed, 1, 0xffffffff),
     forMs: numberOf('forMs', fields.forMs, LONGEST_MS, LONGEST_MS),
   };
+}
+
+function saveFaultsOf(value: unknown): SaveFaults {
+  const { fail, delayMs } = membersOf('saves', value);
+  return {
+    fail: Math.floor(numberOf('fail', fail, 0, MOST_FAILURES)),
+    delayMs: numberOf('delayMs', delayMs, 0, LONGEST_MS),
+  };
+}
+
+function membersOf(name: string, value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) throw badFault(`${name} must be an object`);
+  return value as Record<string, unknown>;
 }
 
 function numberOf(name: string, value: unknown, usual: number, most: number): number {

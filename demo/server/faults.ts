@@ -1,6 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type FaultOrder, parseFaultOrder } from './fault-order.ts';
+import { HttpError } from './http.ts';
 import type { Links, Transport } from './links.ts';
 import { type FrameFaults, RoughWay } from './rough-way.ts';
+import { SAVE_FAULT_HEADER, type SaveFaults, SOUND } from './save-faults.ts';
 
 const MAX_CLIENTS = 1000;
 
@@ -10,9 +13,16 @@ interface Broken {
   retryAfter: number;
   frames: FrameFaults | undefined;
   framesUntil: number;
+  saves: SaveFaults;
 }
 
-const WHOLE: Broken = { block: new Set(), retryAfter: 0, frames: undefined, framesUntil: 0 };
+const WHOLE: Broken = {
+  block: new Set(),
+  retryAfter: 0,
+  frames: undefined,
+  framesUntil: 0,
+  saves: SOUND,
+};
 
 /** Breaks the connections of one page on purpose, so that its recovery can be watched. */
 export class Faults {
@@ -41,6 +51,22 @@ export class Faults {
     return new RoughWay(current, () => this.framesSpoiled++);
   }
 
+  /**
+   * Resolves when a write of this client may be done. Rejects with HttpError 503 when it is one
+   * of those that are to fail.
+   */
+  async admitSave(client: string): Promise<void> {
+    const broken = this.#of(client);
+    const { fail, delayMs } = broken.saves;
+    // Counted before the wait, so that the writes fail that come first.
+    if (fail > 0) this.#remember(client, { ...broken, saves: { fail: fail - 1, delayMs } });
+    if (delayMs > 0) await pause(delayMs);
+    if (fail === 0) return;
+    throw new HttpError(503, 'failed_on_purpose', 'this save was to fail', {
+      [SAVE_FAULT_HEADER]: 'save',
+    });
+  }
+
   /** @throws HttpError 400 */
   apply(body: string): { cut: number; blocked: Transport[] } {
     const order = parseFaultOrder(body);
@@ -58,7 +84,9 @@ export class Faults {
 
   #remember(client: string, broken: Broken): Broken {
     this.#broken.delete(client);
-    if (broken.block.size > 0 || broken.frames) this.#broken.set(client, broken);
+    const { block, frames, saves } = broken;
+    const isWhole = block.size === 0 && !frames && saves.fail === 0 && saves.delayMs === 0;
+    if (!isWhole) this.#broken.set(client, broken);
     // Pages that went away never mend anything themselves.
     const oldest = this.#broken.keys().next().value;
     if (this.#broken.size > MAX_CLIENTS && oldest !== undefined) this.#broken.delete(oldest);
@@ -66,12 +94,13 @@ export class Faults {
   }
 }
 
-function changed(before: Broken, { block, retryAfter, frames }: FaultOrder): Broken {
+function changed(before: Broken, { block, retryAfter, frames, saves }: FaultOrder): Broken {
   return {
     ...before,
     ...(block ? { block, retryAfter } : {}),
     ...(frames === undefined
       ? {}
       : { frames: frames ?? undefined, framesUntil: Date.now() + (frames?.forMs ?? 0) }),
+    ...(saves ? { saves } : {}),
   };
 }

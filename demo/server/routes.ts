@@ -7,6 +7,7 @@ import type { Links } from './links.ts';
 import { isAllowedOrigin } from './origin.ts';
 import type { Outbox } from './outbox.ts';
 import type { RestApi } from './rest.ts';
+import { CLIENT_HEADER } from './save-faults.ts';
 import { runSql } from './sql-endpoint.ts';
 import type { SseEndpoint } from './sse.ts';
 import type { StaticFiles } from './static.ts';
@@ -77,7 +78,11 @@ async function answer(
       if (method !== 'POST') throw methodNotAllowed('POST');
       return sendJson(response, 200, await runSql(context.database, request));
   }
-  if (url.pathname.startsWith('/api/')) return context.rest.handle(request, response, url);
+  if (url.pathname.startsWith('/api/')) {
+    const client = String(request.headers[CLIENT_HEADER] ?? '');
+    if (changesSomething) await context.faults.admitSave(client);
+    return context.rest.handle(request, response, url);
+  }
   return context.files.handle(request, response, url);
 }
 

@@ -147,5 +147,7 @@ export class DemoPage {
 
 /** What the cells of a row ought to say. */
 export function cellsOf(row: Row): string[] {
-  return ['id', 'name', 'status', 'city', 'budget', 'version'].map((column) => String(row[column]));
+  const { id, name, status, city, budget, volunteers_needed, tags, version } = row;
+  const cells = [id, name, status, city, budget, volunteers_needed];
+  return [...cells, (tags as string[]).join(', '), version].map(String);
 }

@@ -6,7 +6,7 @@ export type Row = Record<string, unknown>;
 export interface ShownRow {
   /** The object that the page's query holds. */
   row: Row;
-  /** What the row's cells say: id, name, status, city, budget, version. */
+  /** What the row's cells say: id, name, status, city, budget, needed, tags, version. */
   cells: string[];
 }
 

@@ -129,6 +129,21 @@ describe('rows', () => {
     expect(await remove()).toMatchObject({ status: 200, json: removed.json });
   });
 
+  it('fails the next write of one client when it is told to', async () => {
+    const row = await addProject(server, { city: 'Lahore' });
+    const path = `/api/projects/${row.id}`;
+    const mine = { 'demo-client': 'mine' };
+    const order = { client: 'mine', saves: { fail: 1 } };
+    expect((await call(server, 'POST', '/demo/faults', order)).status).toBe(200);
+    expect((await call(server, 'GET', path, undefined, mine)).status).toBe(200);
+    expect((await call(server, 'PATCH', path, { budget: 1 })).status).toBe(200);
+    const failed = await call(server, 'PATCH', path, { city: 'Nowhere' }, mine);
+    expect([failed.status, failed.headers.get('demo-fault')]).toEqual([503, 'save']);
+    const stands = await call(server, 'GET', path);
+    expect(stands.json.data).toMatchObject({ city: 'Lahore', budget: 1 });
+    expect((await call(server, 'PATCH', path, { city: 'Multan' }, mine)).status).toBe(200);
+  });
+
   it('takes the id that a client chose', async () => {
     const id = '6f9619ff-8b86-4011-b42d-00c04fc964ff';
     const created = await call(server, 'POST', '/api/volunteers', { id, name: 'Own id' });

@@ -279,6 +279,8 @@ describe('faults', () => {
     { frames: 5 },
     { frames: { drop: 2 } },
     { frames: { delayMs: 1e9 } },
+    { saves: 3 },
+    { saves: { fail: -1 } },
     { client: 'x'.repeat(200) },
   ])('refuses %j', async (order) => {
     const { status, json } = await call(server, 'POST', '/demo/faults', order);

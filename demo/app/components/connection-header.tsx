@@ -1,14 +1,20 @@
+import { memo } from 'react';
+import type { RealtimeState } from 'tidemark';
 import { formatTime } from '../format.ts';
-import { useProjects } from '../use-projects.ts';
+import { userOf } from '../settings.ts';
 
 const TRANSPORT_NAMES = { websocket: 'WebSocket', sse: 'SSE', polling: 'polling' } as const;
 
 /** What the page knows of its own freshness. */
-export function ConnectionHeader() {
-  const { status, transport, continuity, lastEventAt } = useProjects().realtime;
+export const ConnectionHeader = memo(function ConnectionHeader({
+  realtime,
+}: {
+  realtime: RealtimeState;
+}) {
+  const { status, transport, continuity, lastEventAt } = realtime;
   return (
     <header className="connection" data-status={status}>
-      <h1>Tidemark</h1>
+      <h1>{userOf(window.location.search) ?? 'Tidemark'}</h1>
       <dl aria-live="polite">
         <div>
           <dt>Status</dt>
@@ -35,4 +41,4 @@ export function ConnectionHeader() {
       </dl>
     </header>
   );
-}
+});

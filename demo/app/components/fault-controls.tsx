@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { blockTransports, cutLink, type Transport } from '../api.ts';
-import { clientId } from '../settings.ts';
+import { blockTransports, cutLink } from '../api.ts';
+import { clientId, type Transport } from '../settings.ts';
 import { useAction } from '../use-action.ts';
 
 const BLOCKS = {

@@ -1,8 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { deleteProject, insertProject, updateProject } from '../api.ts';
-import { type Project, STATUSES } from '../project.ts';
+import { type ListResponse, type Project, projectsApi } from 'tidemark/entities';
+import { STATUSES } from '../pages/projects.ts';
 import { useAction } from '../use-action.ts';
-import { PROJECTS_KEY } from '../use-projects.ts';
 
 const NAMES = ['Clean water', 'School meals', 'Flood relief', 'Eye camp', 'Solar lamps'] as const;
 const CITIES = ['Lahore', 'Karachi', 'Islamabad', 'Malmö', 'کوئٹہ'] as const;
@@ -20,20 +19,23 @@ function randomChange(): Partial<Project> {
   return { status: pick(STATUSES) ?? 'draft', budget: randomBudget() };
 }
 
+const PROJECT_LISTS = { queryKey: ['projects', 'list'] };
+
 /** Writes over REST, as any other client of the server would; the table hears of it by events. */
 export function WriteControls() {
   const queryClient = useQueryClient();
   const { problem, run } = useAction();
 
   const someProject = (): Project => {
-    const project = pick(queryClient.getQueryData<Project[]>(PROJECTS_KEY) ?? []);
+    const lists = queryClient.getQueriesData<ListResponse<Project>>(PROJECT_LISTS);
+    const project = pick(lists.flatMap(([, list]) => list?.data ?? []));
     if (!project) throw new Error('There is no row to change.');
     return project;
   };
   const insert = () =>
-    insertProject({ name: pick(NAMES) ?? '', city: pick(CITIES) ?? '', ...randomChange() });
-  const update = async () => updateProject(someProject().id, randomChange());
-  const remove = async () => deleteProject(someProject().id);
+    projectsApi.create({ name: pick(NAMES) ?? '', city: pick(CITIES) ?? '', ...randomChange() });
+  const update = async () => projectsApi.update(someProject().id, randomChange());
+  const remove = async () => projectsApi.remove(someProject().id);
   const burst = () => Promise.all(Array.from({ length: BURST }, update));
 
   return (
