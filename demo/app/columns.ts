@@ -19,5 +19,5 @@ export function choiceColumn<Field extends string>(
   label: string,
   choices: readonly string[],
 ) {
-  return { field, label, kind: 'tag', isEditable: true, choices } as const;
+  return { field, label, kind: 'choice', isEditable: true, choices } as const;
 }

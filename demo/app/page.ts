@@ -10,7 +10,7 @@ export type ColumnKind =
   | 'id'
   | 'name'
   | 'text'
-  | 'tag'
+  | 'choice'
   | 'tags'
   | 'flag'
   | 'number'

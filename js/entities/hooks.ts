@@ -158,6 +158,8 @@ export function createEntityHooks<Definition extends EntityDefinition>(
         mutationFn: (change: Partial<Row>, submission) => {
           const id = targetOf(submission, memberOf(change, idField));
           const members = without(idField, submission) as Partial<Row>;
+          // The edit gave way to what others wrote: the row as it is now is the answer.
+          if (Object.keys(members).length === 0) return api.get(id);
           return api.update(id, members, { mutationId: submission.mutationId });
         },
       }),

@@ -8,7 +8,7 @@ function content({ kind }: Column, value: unknown) {
   switch (kind) {
     case 'amount':
       return <data value={Number(value)}>{formatAmount(Number(value))}</data>;
-    case 'tag':
+    case 'choice':
       return (
         <span className="tag" data-tag={String(value)}>
           {String(value)}
