@@ -89,8 +89,10 @@ export class EditsTab {
     await this.page.route('**/api/**', (route) => route.abort());
   }
 
-  async reconnect(): Promise<void> {
-    await this.page.unroute('**/api/**');
+  /** Ends the page; the tab's next one reaches the server. */
+  async leave(): Promise<void> {
+    await this.page.goto('about:blank');
+    await this.page.unrouteAll();
   }
 
   reports(): Promise<string[]> {

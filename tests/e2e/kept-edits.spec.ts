@@ -89,9 +89,8 @@ test.describe('edits over a reload', () => {
     await tab.cutOff();
     await tab.edit('update', { id: 201, budget: 15 });
     await expect.poll(() => tab.kept()).toEqual(['update']);
-    await tab.page.goto('about:blank');
+    await tab.leave();
     await server().sql("update projects set budget = 100, city = 'Multan' where id = 201");
-    await tab.reconnect();
     await tab.load();
     await expect(tab.row(201)).toHaveText('p201, Multan, 105');
     await expect.poll(written).toHaveLength(2);
@@ -196,7 +195,7 @@ test.describe('edits over a reload', () => {
     await tab.cutOff();
     await tab.edit('update', { id: 651, name: 'earlier' });
     await expect.poll(() => tab.kept()).toEqual(['update earlier']);
-    await tab.reconnect();
+    await tab.leave();
     await tab.load(`?eager=${encodeURIComponent('{"id":651,"name":"later"}')}`);
     await expect.poll(written).toEqual(['update earlier', 'update later']);
     await expect(tab.row(651)).toHaveText('later, Lahore, 10');
@@ -225,7 +224,7 @@ test.describe('edits over a reload', () => {
     create();
     await expect.poll(() => tab.kept()).toEqual(['update newer', 'update last']);
     await expect(temporary).toHaveCount(0);
-    await tab.page.unrouteAll();
+    await tab.leave();
     await tab.load();
     const all = ['insert new', 'update newer', 'update last'];
     await expect.poll(written, { timeout: 20_000 }).toEqual(all);
@@ -245,7 +244,7 @@ test.describe('edits over a reload', () => {
     await tab.edit('insert', { name: 'once', city: 'Multan', budget: 3 });
     await expect.poll(written).toEqual(['insert once']);
     expect(await tab.kept()).toEqual(['insert once']);
-    await tab.page.unrouteAll();
+    await tab.leave();
     await tab.load('?deaf');
     await expect.poll(() => tab.kept()).toEqual([]);
     await expect(tab.list.getByText('once, Multan, 3')).toHaveCount(1);
@@ -262,7 +261,7 @@ test.describe('edits over a reload', () => {
     await tab.edit('update', { id: 801, name: 'x', nothing: 1 } as object);
     await tab.edit('update', { id: 801, city: 'Multan' });
     await expect.poll(() => tab.kept()).toHaveLength(2);
-    await tab.reconnect();
+    await tab.leave();
     await tab.load();
     await expect.poll(() => tab.kept()).toEqual([]);
     await expect(tab.row(801)).toHaveText('p801, Multan, 10');
@@ -279,7 +278,7 @@ test.describe('edits over a reload', () => {
     await tab.cutOff();
     await tab.edit('update', { id: 901, name: 'later' });
     await expect.poll(() => tab.kept()).toEqual(['update later']);
-    await tab.reconnect();
+    await tab.leave();
     await tab.load('?mute');
     await expect
       .poll(() => tab.reports())
