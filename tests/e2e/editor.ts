@@ -1,15 +1,15 @@
-import { expect, type Locator, type Page, type Route } from '@playwright/test';
+import { expect, type FrameLocator, type Locator, type Page, type Route } from '@playwright/test';
 
 /** Fields by their labels. */
 export type Fields = Readonly<Record<string, string>>;
 
-/** The form of the demo page: what a user does to edit rows. */
+/** The form of the demo page, or of one in a frame: what a user does to edit rows. */
 export class Editor {
-  readonly #page: Page;
+  readonly #page: Page | FrameLocator;
   readonly #form: Locator;
   readonly alert: Locator;
 
-  constructor(page: Page) {
+  constructor(page: Page | FrameLocator) {
     this.#page = page;
     this.#form = page.getByTestId('editor');
     this.alert = this.#form.getByRole('alert');
