@@ -38,6 +38,11 @@ async function shell(command) {
   if (code !== 0) throw new Failure(`${command}\n${output}`);
 }
 
+function copySource(source, to) {
+  mkdirSync(dirname(to), { recursive: true });
+  writeFileSync(to, readFileSync(join(root, source)));
+}
+
 /** Links a simulator whose core has the bug. Sources that are not touched come from the library. */
 async function buildMutant(mutant, number) {
   const folder = join(workshop, String(number));
@@ -51,7 +56,9 @@ async function buildMutant(mutant, number) {
     const command = commands.get(join(root, source));
     if (!command) throw new Failure(`mutant "${mutant.name}": ${source} is not compiled`);
     const object = join(folder, `${basename(source)}.o`);
-    const from = isHeader ? join(root, source) : place;
+    const from = join(folder, source);
+    // A copy beside the header: what a source includes is looked for next to it first.
+    if (isHeader) copySource(source, from);
     await shell(
       command.replace(' -I', ` -I'${join(folder, 'src')}' -I`) + ` -o '${object}' -c '${from}'`,
     );

@@ -115,8 +115,9 @@ test.describe('two users', () => {
       await expect(mine.demo.continuity).toHaveText('offline');
       await mine.editor.edit(4, { City: `Before ${policy}` });
       await mine.editor.edit(5, { [label]: typed });
+      const was = (await stored(5))?.[field];
       await other.editor.edit(5, { [label]: theirs });
-      await expect.poll(shown(other, 5)).toHaveProperty(field, (await stored(5))?.[field]);
+      await expect.poll(async () => (await stored(5))?.[field]).not.toEqual(was);
 
       await mine.context.setOffline(false);
       await saves.expectCount(1);
