@@ -361,12 +361,10 @@ export class QueryBinding {
 
   #refetchNow(): void {
     if (this.#closed) return;
-    const { queryClient } = this.#host;
-    this.#owed = !queryClient.getQueryCache().get(this.hash)?.isActive();
-    void queryClient.refetchQueries(
-      { queryKey: this.#spec.queryKey, exact: true, type: 'active' },
-      { cancelRefetch: false },
-    );
+    const query = this.#host.queryClient.getQueryCache().get(this.hash);
+    this.#owed = !query?.isActive();
+    // `refetchQueries` would leave out a query of `staleTime: 'static'`, whose rows follow too.
+    if (query && !this.#owed) query.fetch(undefined, { cancelRefetch: false }).catch(() => {});
   }
 
   #computeState(): RealtimeState {
