@@ -19,12 +19,45 @@ describe('docs/adding-an-entity.md', () => {
   });
 });
 
-describe('docs/seed.md', () => {
+describe('ARCHITECTURE.md', () => {
+  const section = read('ARCHITECTURE.md').split('\n## ').at(-1) as string;
+  const rows = section
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && !line.startsWith('| asked for'));
+  const files = (text = '') =>
+    [...text.matchAll(/`((?:src|js|tests|docs|demo)\/[^` ]+)`/g)].map(([, file]) => file as string);
+
+  it('says of all that was asked for where it is and which test holds it', () => {
+    expect(section).toMatch(/^What was asked for, and where it is/);
+    expect(rows.length).toBeGreaterThan(60);
+    const unheld = rows.filter((row) => {
+      const [, , where, test] = row.split('|');
+      if (where?.startsWith(' **missing**')) return false;
+      return (
+        files(where).length === 0 ||
+        !files(test).some((file) => /\.(spec|test)\.|_test\./.test(file))
+      );
+    });
+    expect(unheld).toEqual([]);
+  });
+
   it('names files that exist', () => {
-    const named = [...read('docs/seed.md').matchAll(/`((?:src|js|tests|docs|demo)\/[^` ]+)`/g)];
-    const files = named.map(([, file]) => file as string);
-    expect(files.length).toBeGreaterThan(50);
-    expect(files.filter((file) => !existsSync(file))).toEqual([]);
+    expect(files(section).filter((file) => !existsSync(file))).toEqual([]);
+  });
+
+  it.each([
+    'createWebSocketClient url reconnect reconnectInterval maxReconnectAttempts heartbeatInterval',
+    'onConnect onMessage createPollingFallback interval adaptive onUpdate startPolling projectsApi',
+    'createRealtimeIntegration websocketUrl enablePollingFallback start',
+    'useRealtimeQuery queryKey queryFn realtimeEntity realtimeFilter enableRealtime',
+    'data isLoading error useProjects useApplications useVolunteers usePayments useOrganizations',
+    'usePlatformStats useVettingQueue REACT_APP_WS_URL REACT_APP_ENABLE_WEBSOCKET',
+    'REACT_APP_ENABLE_POLLING_FALLBACK REACT_APP_POLLING_INTERVAL RealtimeEvent type entity action',
+    'timestamp id projects volunteer_applications volunteers payment_approvals ngos users',
+    'vetting_queue',
+  ])('names each option, hook, variable and table: %s', (names) => {
+    const written = new Set(section.match(/\w+/g));
+    expect(names.split(' ').filter((name) => !written.has(name))).toEqual([]);
   });
 });
 

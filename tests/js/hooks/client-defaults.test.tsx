@@ -71,7 +71,9 @@ describe('a query client with defaults of its own', () => {
     ['a subset of what is told', { notifyOnChangeProps: ['data'] }],
   ])('events change the rows with %s', async (_, defaults) => {
     const { result } = show(defaults);
+    expect(result.current.isLoading).toBe(true);
     await vi.waitFor(() => expect(result.current.data).toEqual(rows));
+    expect(result.current).toMatchObject({ isLoading: false, error: null });
     await harness.live(key);
     await expectEvents(result);
   });

@@ -250,4 +250,24 @@ describe('createRealtimeIntegration', () => {
     vi.unstubAllEnvs();
     integration.dispose();
   });
+
+  it.each([
+    ['nothing', {}, ['websocket', 'sse', 'polling']],
+    ['no WebSocket', { REACT_APP_ENABLE_WEBSOCKET: 'false' }, ['polling']],
+    ['no polling', { REACT_APP_ENABLE_POLLING_FALLBACK: 'false' }, ['websocket', 'sse']],
+  ])('uses what the environment leaves on: %s else', async (_, environment, transports) => {
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+    vi.stubEnv('REACT_APP_WS_URL', 'ws://env/');
+    const engine = new FakeEngine();
+    const integration = createRealtimeIntegration(
+      new QueryClient(),
+      {},
+      { loadEngine: engine.load },
+    );
+    vi.unstubAllEnvs();
+    integration.start();
+    await vi.waitFor(() => expect(engine.of('connect')).toHaveLength(1));
+    expect(engine.config?.transports).toEqual(transports);
+    integration.dispose();
+  });
 });
