@@ -65,6 +65,8 @@ void Engine::receive(std::string_view frame, Millis now) {
   for (const wire::Message& message : decoded_.messages) {
     std::visit([&](const auto& each) { on(each, now); }, message);
   }
+  heard_at_ = tick_;
+  if (overlay_.awaits_rows()) send_mutations();
   if (relaying_.empty()) return;
   relaying_.push_back(']');
   effects_.relay(relaying_);
@@ -163,7 +165,6 @@ void Engine::apply_event(const wire::Event& event, EntityId entity) {
   const auto ended = recognise_echo(event.mutation, slot, change);
   const Outcome outcome = apply_change(slot, change);
   if (ended) finish(*ended);
-  if (overlay_.awaits_rows()) send_mutations();
   if (change.action == Action::erase && outcome != Outcome::deleted) miss(entity);
   note_if_held(slot);
   // It was gone already when all rows were read.
