@@ -152,16 +152,16 @@ void Engine::on(const wire::Event& event, Millis now) {
 void Engine::apply_event(const wire::Event& event, EntityId entity) {
   const Entity& shape = store_.entity(entity);
   std::string spelled;
-  const auto key = shape.key_of(event.row, spelled);
-  if (!key) return reject(Error::missing_id);
+  const auto identity = shape.identify(event.row, spelled);
+  if (!identity) return reject(Error::missing_id);
   RowChange change;
   change.entity = entity;
   change.action = event.action;
   change.row = event.row;
-  change.version = shape.version_of(event.row);
+  change.take(*identity);
   change.as_of = tick_;
   if (event.position) change.place = store_.place_of(event.position->epoch, event.position->seq);
-  const Slot slot = store_.slot_for(entity, *key);
+  const Slot slot = store_.slot_for(entity, identity->key);
   const auto ended = recognise_echo(event.mutation, slot, change);
   const Outcome outcome = apply_change(slot, change);
   if (ended) finish(*ended);

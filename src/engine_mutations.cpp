@@ -150,11 +150,11 @@ Error Engine::settle(MutationHandle handle, std::string_view row, Millis now) {
   Slot target = operation->slot;
   if (gives_row) {
     std::string spelled;
-    const auto key = store_.entity(entity).key_of(row, spelled);
-    if (!key) return Error::missing_id;
-    target = store_.slot_for(entity, *key);
+    const auto identity = store_.entity(entity).identify(row, spelled);
+    if (!identity) return Error::missing_id;
+    target = store_.slot_for(entity, identity->key);
     change.row = row;
-    change.version = store_.entity(entity).version_of(row);
+    change.take(*identity);
   }
   // From here on the server's row shows, and is no conflict.
   operation->stage = Stage::confirmed;
