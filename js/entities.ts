@@ -36,6 +36,7 @@ export {
   type RowResponse,
   type WriteOptions,
 } from './entities/rest.ts';
+export { restEntities, withRest } from './entities/rest-entities.ts';
 export type {
   AdminUser,
   Application,

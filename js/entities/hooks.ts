@@ -10,9 +10,9 @@ import { TidemarkError } from '../core/errors.ts';
 import type { UseRealtimeQueryResult } from '../hooks/live-query.ts';
 import { useRealtimeMutation } from '../hooks/useRealtimeMutation.ts';
 import { useRealtimeQuery } from '../hooks/useRealtimeQuery.ts';
-import type { Submission } from '../realtime/edits.ts';
 import type { RowOf } from './define.ts';
 import type { EntityDefinition } from './definitions.ts';
+import { editRequests } from './edit-requests.ts';
 import { type Filters, filterText, normalizeFilters } from './filters.ts';
 import { readyMadeApi } from './ready-made.ts';
 import type { ListResponse, RestApi, RowResponse } from './rest.ts';
@@ -33,6 +33,9 @@ export type EntityListOptions<Row, TData = Row[]> = QueryOptions<
 > & {
   /** `column.desc,column`; without it rows keep the server's order and new ones go last. */
   order?: string | undefined;
+  /** One page of the list: so many rows at most, after `offset` that are left out. */
+  limit?: number | undefined;
+  offset?: number | undefined;
 };
 
 /** The options of `useQuery`. The cache holds the response, `select` is given its row. */
@@ -100,22 +103,27 @@ export function createEntityHooks<Definition extends EntityDefinition>(
   type Row = RowOf<Definition>;
   const { name, idField, queryKeys } = definition;
   const api: RestApi<Row> = options.api ?? readyMadeApi(definition);
+  const requests = editRequests(api, idField);
 
   return {
     useList: <TData = Row[]>(
       filters: Filters<Row> = {},
-      { select, order = options.order, ...query }: EntityListOptions<Row, TData> = {},
+      listOptions: EntityListOptions<Row, TData> = {},
       enableRealtime = true,
     ) => {
+      const { select, order = options.order, limit, offset, ...query } = listOptions;
       const normal = normalizeFilters(filters) as Filters<Row>;
+      const window = { ...(order === options.order ? {} : { order }), limit, offset };
       return useRealtimeQuery({
         ...query,
-        queryKey: listKey(queryKeys.list, normal, order === options.order ? undefined : order),
-        queryFn: ({ signal }) => api.list(normal, { order, signal }),
+        queryKey: listKey(queryKeys.list, normal, window),
+        queryFn: ({ signal }) => api.list(normal, { order, limit, offset, signal }),
         select: ofData(select),
         realtimeEntity: name,
         realtimeFilter: filterText(normal) || undefined,
         realtimeOrder: order,
+        realtimeLimit: limit,
+        realtimeOffset: offset,
         enableRealtime,
       });
     },
@@ -143,25 +151,15 @@ export function createEntityHooks<Definition extends EntityDefinition>(
         ...mutation,
         realtimeEntity: name,
         action: 'insert',
-        mutationFn: (row: Partial<Row>, submission) => {
-          const given = memberOf(row, idField) ?? null;
-          const members = without(idField, submission);
-          const sent = given === null ? members : { ...members, [idField]: given };
-          return api.create(sent as Partial<Row>, { mutationId: submission.mutationId });
-        },
+        mutationFn: (_: Partial<Row>, submission) => requests.insert(submission),
       }),
     useUpdate: (mutation) =>
       useRealtimeMutation({
         ...mutation,
         realtimeEntity: name,
         action: 'update',
-        mutationFn: (change: Partial<Row>, submission) => {
-          const id = targetOf(submission, memberOf(change, idField));
-          const members = without(idField, submission) as Partial<Row>;
-          // The edit gave way to what others wrote: the row as it is now is the answer.
-          if (Object.keys(members).length === 0) return api.get(id);
-          return api.update(id, members, { mutationId: submission.mutationId });
-        },
+        mutationFn: (change: Partial<Row>, submission) =>
+          requests.update(submission, memberOf(change, idField)),
       }),
     useDelete: (mutation) =>
       useRealtimeMutation({
@@ -169,19 +167,16 @@ export function createEntityHooks<Definition extends EntityDefinition>(
         realtimeEntity: name,
         action: 'delete',
         optimistic: (id: RowId) => ({ [idField]: id }),
-        mutationFn: (id: RowId, submission) =>
-          api.remove(targetOf(submission, id), { mutationId: submission.mutationId }),
+        mutationFn: (id: RowId, submission) => requests.delete(submission, id),
       }),
   };
 }
 
 /** As the seed has it without filters: `['projects', 'list']`. */
-function listKey(
-  prefix: readonly unknown[],
-  filters: object,
-  order: string | undefined,
-): readonly unknown[] {
-  if (order !== undefined) return [...prefix, filters, { order }];
+function listKey(prefix: readonly unknown[], filters: object, window: object): readonly unknown[] {
+  if (Object.values(window).some((each) => each !== undefined)) {
+    return [...prefix, filters, window];
+  }
   return Object.keys(filters).length === 0 ? prefix : [...prefix, filters];
 }
 
@@ -201,16 +196,4 @@ function ofData<TShown, TData>(
 
 function memberOf(value: object, name: string): unknown {
   return (value as Record<string, unknown>)[name];
-}
-
-/** What the server is sent of an edit: the row's id stands in the address. */
-function without(idField: string, { data }: Submission): Record<string, unknown> {
-  const { [idField]: _, ...members } = data ?? {};
-  return members;
-}
-
-/** A row that was inserted here has the server's id by now; without a core it has what was given. */
-function targetOf({ id }: Submission, given: unknown): RowId {
-  const isTemporary = typeof id === 'string' && id.startsWith('temp-');
-  return isTemporary ? (given as RowId) : id;
 }

@@ -1,5 +1,5 @@
 import type { Query, QueryClient, QueryKey } from '@tanstack/react-query';
-import { skipToken, useQueryClient } from '@tanstack/react-query';
+import { skipToken, useIsRestoring, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
 import type { RowId } from '../core/effects.ts';
 import { getIntegration } from '../realtime/attachment.ts';
@@ -113,13 +113,16 @@ export function useLiveQuery<Options extends QueryOptionsLike & RealtimeQueryOpt
     edgesOf: passage.edgesOf,
   };
   const { queryHash } = defaulted;
+  // A query that a persister restores is not read meanwhile, and may be taken for fresh after.
+  const isRestoring = useIsRestoring();
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the hash stands for the key, and the names for the entities, which are new arrays at each render
   useEffect(() => {
-    const handle = live?.observe(spec);
+    const handle = isRestoring ? undefined : live?.observe(spec);
     return () => handle?.release();
   }, [
     live,
+    isRestoring,
     queryHash,
     names.join(),
     realtimeFilter,

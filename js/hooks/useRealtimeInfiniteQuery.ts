@@ -40,7 +40,8 @@ export function useRealtimeInfiniteQuery<
     RealtimeInfiniteQueryOptions,
   queryClient?: QueryClient,
 ): UseRealtimeQueryResult<UseInfiniteQueryResult<TData, TError>> {
-  type Persist = (fetchPages: unknown, context: unknown, query: unknown) => unknown;
+  type FetchPages = (context: unknown) => unknown;
+  type Persist = (fetchPages: FetchPages, context: unknown, query: unknown) => unknown;
   const { getNextPageParam, getPreviousPageParam } = options;
 
   function edgesOf({ pages, pageParams }: InfiniteData<unknown>): PageEdges {
@@ -59,15 +60,14 @@ export function useRealtimeInfiniteQuery<
   const live = useLiveQuery(options, queryClient, {
     edgesOf,
     // The persister is handed all of a fetch, however many pages that takes; the query
-    // function would be called for each of them.
+    // function would be called for each of them. The user's is around it, because what that
+    // restores is no answer of the server's.
     through: ({ persister }, fetch) => {
       const persist = persister as Persist | undefined;
-      const pass: Persist = (fetchPages, context, query) =>
-        fetch(() =>
-          persist
-            ? persist(fetchPages, context, query)
-            : (fetchPages as (context: unknown) => unknown)(context),
-        );
+      const pass: Persist = (fetchPages, context, query) => {
+        const fetched: FetchPages = (given) => fetch(() => fetchPages(given));
+        return persist ? persist(fetched, context, query) : fetched(context);
+      };
       return { persister: pass };
     },
   });

@@ -9,6 +9,7 @@ import {
 import type { Conflict, RealtimeEvent } from '../core/effects.ts';
 import { getIntegration } from '../realtime/attachment.ts';
 import type { Submission } from '../realtime/edits.ts';
+import { temporaryId } from '../realtime/temporary-id.ts';
 
 /** What `useRealtimeMutation` takes besides the options of `useMutation`. */
 export interface RealtimeMutationOptions<TData, TVariables> {
@@ -82,6 +83,6 @@ type Members = Record<string, unknown>;
 
 function unshown(data: Members, action: RealtimeEvent['action']): Submission {
   const mutationId = crypto.randomUUID();
-  const id = (data.id ?? `temp-${mutationId}`) as Submission['id'];
+  const id = (data.id ?? temporaryId(mutationId)) as Submission['id'];
   return { mutationId, id, data: action === 'delete' ? null : data };
 }

@@ -6,6 +6,7 @@ import type { Driver } from './driver.ts';
 import type { EditEffect } from './driver-options.ts';
 import type { EditStore, StoredEdit } from './edit-store.ts';
 import { snapshotText } from './snapshot-body.ts';
+import { temporaryId } from './temporary-id.ts';
 
 type Members = Record<string, unknown>;
 
@@ -113,7 +114,7 @@ export class Edits {
     const entity = this.#options.entity(edit.entity);
     const mutationId = crypto.randomUUID();
     const id =
-      edit.data[entity.idField] ?? (edit.action === 'insert' ? `temp-${mutationId}` : null);
+      edit.data[entity.idField] ?? (edit.action === 'insert' ? temporaryId(mutationId) : null);
     const data = { ...edit.data, [entity.idField]: id };
     const mutation = { id: mutationId, entity: entity.name, action: edit.action, data };
     // A name that is a definition's, but rows that hold no JSON.

@@ -15,7 +15,7 @@ export async function bundleEditsPage(): Promise<string> {
     resolve: {
       alias: [
         { find: /^tidemark$/, replacement: here('../../js/index.ts') },
-        { find: /^tidemark\/react$/, replacement: here('../../js/react.ts') },
+        { find: /^tidemark\/entities$/, replacement: here('../../js/entities.ts') },
       ],
     },
     define: { 'process.env.NODE_ENV': '"production"' },

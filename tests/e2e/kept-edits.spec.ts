@@ -197,7 +197,8 @@ test.describe('edits over a reload', () => {
     await expect.poll(() => tab.kept()).toEqual(['update earlier']);
     await tab.leave();
     await tab.load(`?eager=${encodeURIComponent('{"id":651,"name":"later"}')}`);
-    await expect.poll(written).toEqual(['update earlier', 'update later']);
+    const both = ['update earlier', 'update later'];
+    await expect.poll(written, { timeout: 20_000 }).toEqual(both);
     await expect(tab.row(651)).toHaveText('later, Lahore, 10');
   });
 

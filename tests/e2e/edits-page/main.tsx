@@ -1,52 +1,28 @@
 // A page whose edits are kept over reloads, served by the tests in the demo server's name.
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
+import { createRealtimeIntegration, type RealtimeIntegrationOptions } from 'tidemark';
 import {
-  createRealtimeIntegration,
   defaultEntities,
-  type RealtimeIntegrationOptions,
-  type Submission,
-} from 'tidemark';
-import { useRealtimeMutation, useRealtimeQuery } from 'tidemark/react';
+  type Project,
+  restEntities,
+  useCreateProject,
+  useDeleteProject,
+  useProjects,
+  useUpdateProject,
+} from 'tidemark/entities';
 
 type Action = 'insert' | 'update' | 'delete';
-interface Project {
-  id: number | string;
-  name: string;
-  city: string;
-  budget: number;
-}
+/** By its temporary id, too. */
+type Edited = Partial<Omit<Project, 'id'>> & { id?: number | string };
 
 /** What a test does with the page, and asks of it. */
 export interface EditsPage {
-  edit(action: Action, row: Partial<Project>): void;
+  edit(action: Action, row: Edited): void;
   /** What became of this page's edits, and what the integration reported, in order. */
   readonly outcomes: string[];
   readonly reports: string[];
   dispose(): void;
-}
-
-const METHODS = { insert: 'POST', update: 'PATCH', delete: 'DELETE' } as const;
-
-async function send(action: Action, { mutationId, id, data }: Submission): Promise<unknown> {
-  const { id: _, ...values } = data ?? {};
-  const response = await fetch(`/api/projects${action === 'insert' ? '' : `/${id}`}`, {
-    method: METHODS[action],
-    headers: { 'content-type': 'application/json', 'tidemark-mutation': mutationId },
-    ...(action === 'delete' ? {} : { body: JSON.stringify(values) }),
-  });
-  return answerOf(response);
-}
-
-async function answerOf(response: Response): Promise<unknown> {
-  const { ok, status } = response;
-  if (!ok) throw Object.assign(new Error(`${status}`), { status });
-  return response.json();
-}
-
-async function list(): Promise<Project[]> {
-  const response = await fetch('/api/projects?order=id.asc');
-  return ((await answerOf(response)) as { data: Project[] }).data;
 }
 
 const given = new URLSearchParams(location.search);
@@ -56,33 +32,28 @@ const client = new QueryClient({ defaultOptions: { queries: { retry: true, retry
 const options: RealtimeIntegrationOptions = {
   websocketUrl: given.has('deaf') ? undefined : `ws://${location.host}/realtime`,
   reconnectInterval: 100,
-  entities: defaultEntities.map((entity) =>
-    given.has('mute') ? entity : { ...entity, send, conflicts: { budget: 'increment' } },
-  ),
+  entities: given.has('mute')
+    ? defaultEntities
+    : restEntities.map((entity) => ({ ...entity, conflicts: { budget: 'increment' } })),
   persistEdits: { name: 'edits' },
   onError: ({ code, message }) => reports.push(`${code}: ${message}`),
 };
 const integration = createRealtimeIntegration(client, options);
 
-function useEdit(action: Action) {
-  return useRealtimeMutation({
-    realtimeEntity: 'projects',
-    action,
-    mutationFn: (_: Partial<Project>, submission) => send(action, submission),
-  }).mutateAsync;
-}
-
 function App() {
-  const { data, realtime } = useRealtimeQuery({
-    queryKey: ['projects', 'list'],
-    queryFn: list,
-    realtimeEntity: 'projects',
-    realtimeOrder: 'id.asc',
-  });
-  const edits = { insert: useEdit('insert'), update: useEdit('update'), delete: useEdit('delete') };
+  const { data, realtime } = useProjects();
+  const create = useCreateProject();
+  const update = useUpdateProject();
+  const remove = useDeleteProject();
+  const edits = {
+    insert: create.mutateAsync,
+    update: update.mutateAsync,
+    delete: (row: Partial<Project>) => remove.mutateAsync(row.id as number),
+  };
   const page: EditsPage = {
     edit(action, row) {
-      edits[action](row).then(
+      const edited: Promise<unknown> = edits[action](row as Partial<Project>);
+      edited.then(
         () => outcomes.push(`${action} done`),
         (thrown: unknown) => outcomes.push(`${action} failed: ${String(thrown)}`),
       );
@@ -117,7 +88,7 @@ if (eager) {
     entity: 'projects',
     action: 'update',
     data: JSON.parse(eager),
-    send: (submission) => send('update', submission),
+    send: async (submission) => restEntities[0]?.send('update', submission),
   });
 }
 createRoot(document.body.appendChild(document.createElement('div'))).render(

@@ -1,8 +1,8 @@
 // @vitest-environment jsdom
-import type { InfiniteData } from '@tanstack/react-query';
+import type { InfiniteData, Query } from '@tanstack/react-query';
 import { act, renderHook } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
-import { useRealtimeInfiniteQuery } from '../../../js/react.ts';
+import { useRealtimeInfiniteQuery, useRealtimeQuery } from '../../../js/react.ts';
 import { Harness } from '../support/harness.tsx';
 
 interface Project {
@@ -95,6 +95,50 @@ describe('useRealtimeInfiniteQuery with the real core and a real server', () => 
     );
     expect(fetchPage).toHaveBeenCalledTimes(requests);
     expect(harness.errors).toEqual([]);
+  });
+
+  it('takes nothing that a persister restores for the server’s', async () => {
+    const plain = (id: number, name: string) => ({ id, name }) as Project;
+    table = [plain(10, 'new')];
+    const listed: unknown[] = [];
+    renderHook(
+      () => {
+        const { data } = useRealtimeQuery({
+          queryKey: ['projects', 'list'],
+          queryFn: async () => table,
+          realtimeEntity: 'projects',
+        });
+        listed.push(data?.[0]?.name);
+      },
+      { wrapper: harness.wrapper },
+    );
+    await harness.live(['projects', 'list']);
+    const restored = { pages: [{ data: [plain(10, 'old')], next: null }], pageParams: [0] };
+    let answer = (): void => {};
+    const asked = new Promise<void>((resolve) => (answer = resolve));
+    const { result } = renderHook(
+      () =>
+        useRealtimeInfiniteQuery({
+          queryKey: key,
+          queryFn: async (context: { pageParam: number }) => {
+            await asked;
+            return fetchPage(context);
+          },
+          initialPageParam: 0,
+          getNextPageParam: ({ next }: Page) => next,
+          realtimeEntity: 'projects',
+          // TanStack Query's types have it for a page.
+          persister: (async (fetchPages: () => unknown, _: unknown, query: Query) =>
+            query.state.data === undefined ? restored : fetchPages()) as never,
+        }),
+      { wrapper: harness.wrapper },
+    );
+    const name = () => result.current.data?.pages[0]?.data[0]?.name;
+    await vi.waitFor(() => expect(name()).toBe('old'));
+    answer();
+    await harness.live(key);
+    expect(name()).toBe('new');
+    expect(listed).not.toContain('old');
   });
 
   it('loads further pages with rows that arrived meanwhile', async () => {

@@ -14,6 +14,8 @@ interface Change {
   action: 'insert' | 'update' | 'delete';
   data: unknown;
   id: string;
+  /** Of the edit that it came from. */
+  mutation?: string | undefined;
 }
 
 interface Subscription {
@@ -106,7 +108,9 @@ export class ProtocolServer {
   }
 
   /** Several changes, sent as one frame. */
-  emitAll(changes: ReadonlyArray<Pick<Change, 'entity' | 'action' | 'data'>>): string[] {
+  emitAll(
+    changes: ReadonlyArray<Pick<Change, 'entity' | 'action' | 'data' | 'mutation'>>,
+  ): string[] {
     const added = changes.map((change) => {
       const seq = this.#log.length + 1;
       const entry: Change = { ...change, seq, id: `${this.epoch}:${seq}` };
