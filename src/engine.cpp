@@ -65,6 +65,8 @@ void Engine::receive(std::string_view frame, Millis now) {
   for (const wire::Message& message : decoded_.messages) {
     std::visit([&](const auto& each) { on(each, now); }, message);
   }
+  heard_at_ = tick_;
+  if (overlay_.awaits_rows()) send_mutations();
   if (relaying_.empty()) return;
   relaying_.push_back(']');
   effects_.relay(relaying_);
@@ -150,20 +152,19 @@ void Engine::on(const wire::Event& event, Millis now) {
 void Engine::apply_event(const wire::Event& event, EntityId entity) {
   const Entity& shape = store_.entity(entity);
   std::string spelled;
-  const auto key = shape.key_of(event.row, spelled);
-  if (!key) return reject(Error::missing_id);
+  const auto identity = shape.identify(event.row, spelled);
+  if (!identity) return reject(Error::missing_id);
   RowChange change;
   change.entity = entity;
   change.action = event.action;
   change.row = event.row;
-  change.version = shape.version_of(event.row);
+  change.take(*identity);
   change.as_of = tick_;
   if (event.position) change.place = store_.place_of(event.position->epoch, event.position->seq);
-  const Slot slot = store_.slot_for(entity, *key);
+  const Slot slot = store_.slot_for(entity, identity->key);
   const auto ended = recognise_echo(event.mutation, slot, change);
   const Outcome outcome = apply_change(slot, change);
   if (ended) finish(*ended);
-  if (overlay_.awaits_rows()) send_mutations();
   if (change.action == Action::erase && outcome != Outcome::deleted) miss(entity);
   note_if_held(slot);
   // It was gone already when all rows were read.

@@ -136,6 +136,7 @@ class Engine {
                                                const RowChange& change);
   void send_mutations();
   void tend_edits(Millis now);
+  void await_news(Millis now);
   bool awaits_row(PendingOperation& operation) const;
   void keep(PendingOperation& operation);
   void let_go(PendingOperation& operation);
@@ -221,6 +222,7 @@ class Engine {
   LinkId stream_link_ = 0;
   std::string relaying_;
   std::optional<Millis> last_event_at_;
+  Tick heard_at_ = 0;  // the input that brought the last frame
   QualityReport told_quality_;
   Grade told_grade_ = Grade::offline;
 

@@ -66,7 +66,7 @@ void Engine::pause(PauseReason reason, bool on, Millis now) {
   }
   drain_session(now);
   if (reason == PauseReason::offline) outbox_.stop_clocks();
-  if (reason == PauseReason::offline && !on && overlay_.awaits_rows()) outbox_.wait_for_rows(now);
+  if (reason == PauseReason::offline && !on) await_news(now);
   send_mutations();
 }
 
@@ -140,6 +140,7 @@ void Engine::drain_session(Millis now) {
         carry_subscriptions(each.link, each.transport, now);
         // The server is there again.
         outbox_.retry_at.reset();
+        if (!session_.pauses().has(PauseReason::offline)) await_news(now);
         send_mutations();
         break;
       case Kind::down:

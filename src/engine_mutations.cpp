@@ -9,6 +9,7 @@
 namespace tidemark {
 
 using Stage = PendingOperation::Stage;
+using Awaits = PendingOperation::Awaits;
 
 Result<MutationHandle> Engine::mutate(std::string mutation, std::string_view entity_name,
                                       Action action, std::string_view data, Millis now) {
@@ -84,22 +85,33 @@ void Engine::tend_edits(Millis now) {
   if (retries) outbox_.retry_at.reset();
   if (gives_up) outbox_.rows_until.reset();
   if (gives_up) overlay_.give_up_rows();
+  if (retries && session_.state() != State::connected) await_news(now);
   if (retries || gives_up) send_mutations();
 }
 
-// An edit of an earlier page: is it still unknown what has become of its row, or what the app
-// makes of that?
+void Engine::await_news(Millis now) {
+  overlay_.await_news(tick_);
+  if (overlay_.awaits_rows() && !outbox_.rows_until) outbox_.wait_for_rows(now);
+}
+
+// Is it still unknown what has become of its row, or what the app makes of that?
 bool Engine::awaits_row(PendingOperation& operation) const {
-  if (!operation.awaits_row) return false;
+  if (operation.awaits == Awaits::nothing) return false;
   const Row& row = store_.row(operation.slot);
-  const bool is_read =
-      row.state != RowState::absent ||
-      std::any_of(views_.begin(), views_.end(), [&](const ObservedView& each) {
-        const bool is_newer = each.snapshot_as_of > operation.restored_at;
-        return is_newer && each.view.entity() == row.entity && each.view.whole_entity();
-      });
-  operation.awaits_row = !is_read || operation.questions > 0;
-  return operation.awaits_row;
+  bool is_known = operation.awaits == Awaits::row && row.state != RowState::absent;
+  bool will_be_known = operation.awaits == Awaits::row;
+  for (const ObservedView& each : views_) {
+    const bool tells = each.view.whole_entity() || each.view.contains(operation.slot);
+    if (each.view.entity() != row.entity || !tells) continue;
+    will_be_known = true;
+    // A link that was there before counts once something has come over it: it may be dead.
+    const bool follows =
+        heard_at_ > operation.awaits_since && continuity_of(each) == Continuity::live;
+    is_known = is_known || follows || each.snapshot_as_of > operation.awaits_since;
+  }
+  const bool waits = (will_be_known && !is_known) || operation.questions > 0;
+  if (!waits) operation.awaits = Awaits::nothing;
+  return waits;
 }
 
 void Engine::keep(PendingOperation& operation) {
@@ -138,11 +150,11 @@ Error Engine::settle(MutationHandle handle, std::string_view row, Millis now) {
   Slot target = operation->slot;
   if (gives_row) {
     std::string spelled;
-    const auto key = store_.entity(entity).key_of(row, spelled);
-    if (!key) return Error::missing_id;
-    target = store_.slot_for(entity, *key);
+    const auto identity = store_.entity(entity).identify(row, spelled);
+    if (!identity) return Error::missing_id;
+    target = store_.slot_for(entity, identity->key);
     change.row = row;
-    change.version = store_.entity(entity).version_of(row);
+    change.take(*identity);
   }
   // From here on the server's row shows, and is no conflict.
   operation->stage = Stage::confirmed;

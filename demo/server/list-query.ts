@@ -12,7 +12,7 @@ export interface ListQuery {
 
 /**
  * `column=op.value` (a column may stand several times), `filter=` in the protocol's own grammar,
- * `order=column.desc.nullslast,column` and `limit=`. Gives rows `{row, total}`.
+ * `order=column.desc.nullslast,column`, `limit=` and `offset=`. Gives rows `{row, total}`.
  *
  * @throws HttpError 400
  */
@@ -21,10 +21,12 @@ export function listQuery(entity: Entity, search: URLSearchParams): ListQuery {
   const conditions: string[] = [];
   let order = '';
   let limit = MAX_ROWS;
+  let offset = 0;
   try {
     for (const [name, value] of search) {
       if (name === 'order') order = value;
-      else if (name === 'limit') limit = parseLimit(value);
+      else if (name === 'limit') limit = Math.min(parseCount(name, value), MAX_ROWS);
+      else if (name === 'offset') offset = parseCount(name, value);
       else if (name === 'filter') conditions.push(Filter.parse(entity, value).toSql(params));
       else conditions.push(Filter.all(entity, [`${name}=${value}`]).toSql(params));
     }
@@ -34,17 +36,18 @@ export function listQuery(entity: Entity, search: URLSearchParams): ListQuery {
   }
   const where = conditions.length === 0 ? 'true' : conditions.join(' and ');
   return {
-    // The total next to each row: one statement, so that both are of the same moment.
+    // The total next to each row: one statement, so that both are of the same moment. A page
+    // beyond the last row tells none.
     sql: `select to_jsonb(t)::text as row, (count(*) over ())::text as total
           from ${entity.table} t where ${where}
-          order by ${orderSql(entity, order)} limit ${limit}`,
+          order by ${orderSql(entity, order)} limit ${limit} offset ${offset}`,
     params,
   };
 }
 
-function parseLimit(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new HttpError(400, 'bad_limit', 'limit is a whole number');
-  return Math.min(Number(text), MAX_ROWS);
+function parseCount(name: string, text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new HttpError(400, `bad_${name}`, `${name} is a whole number`);
 }
 
 function orderSql(entity: Entity, text: string): string {

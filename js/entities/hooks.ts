@@ -33,6 +33,9 @@ export type EntityListOptions<Row, TData = Row[]> = QueryOptions<
 > & {
   /** `column.desc,column`; without it rows keep the server's order and new ones go last. */
   order?: string | undefined;
+  /** One page of the list: so many rows at most, after `offset` that are left out. */
+  limit?: number | undefined;
+  offset?: number | undefined;
 };
 
 /** The options of `useQuery`. The cache holds the response, `select` is given its row. */
@@ -105,18 +108,22 @@ export function createEntityHooks<Definition extends EntityDefinition>(
   return {
     useList: <TData = Row[]>(
       filters: Filters<Row> = {},
-      { select, order = options.order, ...query }: EntityListOptions<Row, TData> = {},
+      listOptions: EntityListOptions<Row, TData> = {},
       enableRealtime = true,
     ) => {
+      const { select, order = options.order, limit, offset, ...query } = listOptions;
       const normal = normalizeFilters(filters) as Filters<Row>;
+      const window = { ...(order === options.order ? {} : { order }), limit, offset };
       return useRealtimeQuery({
         ...query,
-        queryKey: listKey(queryKeys.list, normal, order === options.order ? undefined : order),
-        queryFn: ({ signal }) => api.list(normal, { order, signal }),
+        queryKey: listKey(queryKeys.list, normal, window),
+        queryFn: ({ signal }) => api.list(normal, { order, limit, offset, signal }),
         select: ofData(select),
         realtimeEntity: name,
         realtimeFilter: filterText(normal) || undefined,
         realtimeOrder: order,
+        realtimeLimit: limit,
+        realtimeOffset: offset,
         enableRealtime,
       });
     },
@@ -166,12 +173,10 @@ export function createEntityHooks<Definition extends EntityDefinition>(
 }
 
 /** As the seed has it without filters: `['projects', 'list']`. */
-function listKey(
-  prefix: readonly unknown[],
-  filters: object,
-  order: string | undefined,
-): readonly unknown[] {
-  if (order !== undefined) return [...prefix, filters, { order }];
+function listKey(prefix: readonly unknown[], filters: object, window: object): readonly unknown[] {
+  if (Object.values(window).some((each) => each !== undefined)) {
+    return [...prefix, filters, window];
+  }
   return Object.keys(filters).length === 0 ? prefix : [...prefix, filters];
 }
 

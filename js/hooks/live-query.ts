@@ -4,8 +4,8 @@ import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
 import type { RowId } from '../core/effects.ts';
 import { getIntegration } from '../realtime/attachment.ts';
 import type { QueryBindingSpec } from '../realtime/binding-spec.ts';
-import { checkFilter } from '../realtime/filter-check.ts';
 import { IDLE } from '../realtime/link-state.ts';
+import { checkFilter, checkRows } from '../realtime/query-check.ts';
 import type { RealtimeIntegration } from '../realtime/react-query-integration.ts';
 import { type RealtimeState, unboundState } from '../realtime/realtime-state.ts';
 
@@ -20,6 +20,14 @@ export interface RealtimeQueryOptions {
   realtimeFilter?: string | undefined;
   /** `column.asc,column.desc`; without it rows keep the server's order and new ones go last. */
   realtimeOrder?: string | undefined;
+  /**
+   * The data is one page of the list, the first so many rows: what comes in pushes the last one
+   * out, and when one leaves the page is read again, unless the query function gave some rows more
+   * than are shown. Without `realtimeOrder` every row that comes in leads to that.
+   */
+  realtimeLimit?: number | undefined;
+  /** How many rows are left out before that page. Default 0. */
+  realtimeOffset?: number | undefined;
   /** Where the data holds its array or row; found by itself at the root and in `data`. */
   realtimePath?: string | undefined;
   /** The data is the row of this id. Found by itself in a key as `['projects', 'detail', id]`. */
@@ -65,7 +73,7 @@ type Fetch = <T>(queryFn: () => T | Promise<T>) => Promise<T>;
  * What the realtime hooks share: observes the query while the component is mounted. Comes
  * before the hook of TanStack Query, so that the view is there when the mounted query fetches.
  *
- * @throws TidemarkError `unknown_entity`, `bad_filter`
+ * @throws TidemarkError `unknown_entity`, `bad_filter`, `bad_option`
  */
 export function useLiveQuery<Options extends QueryOptionsLike & RealtimeQueryOptions>(
   options: Options,
@@ -76,12 +84,16 @@ export function useLiveQuery<Options extends QueryOptionsLike & RealtimeQueryOpt
     realtimeEntity,
     realtimeFilter,
     realtimeOrder,
+    realtimeLimit,
+    realtimeOffset,
     realtimePath,
     realtimeId,
     enableRealtime = true,
     ...queryOptions
   } = options;
   checkFilter(realtimeFilter);
+  checkRows('realtimeLimit', realtimeLimit, 1);
+  checkRows('realtimeOffset', realtimeOffset, 0);
   const client = useQueryClient(queryClient);
   const defaulted = client.defaultQueryOptions(queryOptions as { queryKey: QueryKey });
   const integration = enableRealtime ? getIntegration(client) : undefined;
@@ -94,6 +106,8 @@ export function useLiveQuery<Options extends QueryOptionsLike & RealtimeQueryOpt
     entity: realtimeEntity,
     filter: realtimeFilter,
     order: realtimeOrder,
+    limit: realtimeLimit,
+    offset: realtimeOffset,
     path: realtimePath,
     id: realtimeId,
     edgesOf: passage.edgesOf,
@@ -113,6 +127,8 @@ export function useLiveQuery<Options extends QueryOptionsLike & RealtimeQueryOpt
     names.join(),
     realtimeFilter,
     realtimeOrder,
+    realtimeLimit,
+    realtimeOffset,
     realtimePath,
     realtimeId,
   ]);

@@ -17,7 +17,7 @@ import {
 /** What `useRealtimeInfiniteQuery` takes besides the options of `useInfiniteQuery`. */
 export type RealtimeInfiniteQueryOptions = Omit<
   RealtimeQueryOptions,
-  'realtimeEntity' | 'realtimeId'
+  'realtimeEntity' | 'realtimeId' | 'realtimeLimit' | 'realtimeOffset'
 > & { realtimeEntity: string };
 
 /**

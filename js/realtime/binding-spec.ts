@@ -18,6 +18,9 @@ export interface QueryBindingSpec {
   filter?: string | undefined;
   /** `column.asc,column.desc`; without it rows keep the server's order and new ones go last. */
   order?: string | undefined;
+  /** The data is one page of the list: so many rows at most, after so many that are left out. */
+  limit?: number | undefined;
+  offset?: number | undefined;
   /** Where the data holds its array, `data` or `result.items`; found by itself at those two: root, `data`. */
   path?: string | undefined;
   /** The data is this one row. Default: the id that follows the entity's `queryKeys.detail`. */
@@ -36,7 +39,9 @@ export function isSameSpec(a: QueryBindingSpec, b: QueryBindingSpec): boolean {
   return (
     isDerived(a) === isDerived(b) &&
     typeof a.edgesOf === typeof b.edgesOf &&
-    (['filter', 'order', 'path', 'id'] as const).every((member) => a[member] === b[member])
+    (['filter', 'order', 'limit', 'offset', 'path', 'id'] as const).every(
+      (member) => a[member] === b[member],
+    )
   );
 }
 

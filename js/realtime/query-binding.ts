@@ -264,10 +264,18 @@ export class QueryBinding {
 
   #open(engine: EngineLike, now: number): void {
     if (this.#closed) return;
-    const { order } = this.#spec;
-    const rows = { entity: this.#entity.name, filter: this.#filter, path: '', live: true };
+    const { order, limit, offset } = this.#spec;
+    const rows = {
+      entity: this.#entity.name,
+      filter: this.#filter,
+      path: '',
+      live: true,
+      ...(order ? { order } : {}),
+      ...(limit === undefined ? {} : { limit }),
+      ...(offset === undefined ? {} : { offset }),
+    };
     try {
-      this.#view = engine.observe(order ? { ...rows, order } : rows, now);
+      this.#view = engine.observe(rows, now);
       this.#host.views.set(this.#view, this);
     } catch (thrown) {
       this.#plain = true;

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { filesUnder } from './fresh.mjs';
 import { root } from './paths.mjs';
 import { Failure, run } from './run.mjs';
@@ -9,9 +9,9 @@ const build = join(root, 'build/sim');
 const workshop = join(root, 'build/mutants');
 const mostSeeds = 40_000;
 
-/** @typedef {{ name: string, file: string, via?: string[], find: string, replace: string }} Mutant */
+/** @typedef {{ name: string, file: string, find: string, replace: string }} Mutant */
 
-/** @returns {Mutant[]} the planted bugs; a header's are compiled into the sources in `via` */
+/** @returns {Mutant[]} the planted bugs */
 export const mutants = () => JSON.parse(readFileSync(join(root, 'tests/sim/mutants.json'), 'utf8'));
 
 /** The mutated text. @throws Failure when the list is stale */
@@ -38,6 +38,20 @@ async function shell(command) {
   if (code !== 0) throw new Failure(`${command}\n${output}`);
 }
 
+/** The core's sources that include a header, also by way of others, as the compiler found them. */
+async function sourcesWith(header) {
+  const { output } = await run('ninja', ['-t', 'deps'], { cwd: build, capture: true });
+  const found = output.split('\n\n').flatMap((object) => {
+    const files = object
+      .split('\n')
+      .slice(1)
+      .map((line) => relative(root, resolve(build, line.trim())));
+    return files[0]?.startsWith('src/') && files.includes(header) ? [files[0]] : [];
+  });
+  if (found.length === 0) throw new Failure(`no source of the core includes ${header}`);
+  return found;
+}
+
 function copySource(source, to) {
   mkdirSync(dirname(to), { recursive: true });
   writeFileSync(to, readFileSync(join(root, source)));
@@ -52,16 +66,15 @@ async function buildMutant(mutant, number) {
   writeFileSync(place, mutate(mutant));
   const commands = compileCommands();
   const objects = [];
-  for (const source of isHeader ? (mutant.via ?? []) : [mutant.file]) {
+  for (const source of isHeader ? await sourcesWith(mutant.file) : [mutant.file]) {
     const command = commands.get(join(root, source));
     if (!command) throw new Failure(`mutant "${mutant.name}": ${source} is not compiled`);
-    const object = join(folder, `${basename(source)}.o`);
+    const object = join(folder, `${objects.length}-${basename(source)}.o`);
     const from = join(folder, source);
     // A copy beside the header: what a source includes is looked for next to it first.
     if (isHeader) copySource(source, from);
-    await shell(
-      command.replace(' -I', ` -I'${join(folder, 'src')}' -I`) + ` -o '${object}' -c '${from}'`,
-    );
+    const mutated = command.replace(' -I', ` -I'${join(folder, 'src')}' -I`);
+    await shell(`${mutated} -o '${object}' -c '${from}'`);
     objects.push(object);
   }
   const own = [...filesUnder(join(build, 'tests/sim/CMakeFiles'))].filter((file) =>

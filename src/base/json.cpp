@@ -48,6 +48,17 @@ bool Walker::next_element(std::string_view& element) {
   return true;
 }
 
+bool Walker::skip_same(const Member& other) {
+  const char* const begin = other.key.data() - 1;
+  // With what follows the value, or 1 would be the beginning of 12.
+  const auto size = static_cast<std::size_t>(other.value.data() + other.value.size() + 1 - begin);
+  const char* const at = *at_ == ',' ? at_ + 1 : at_;
+  if (static_cast<std::size_t>(end_ - at) < size || !scan::same_bytes(at, begin, size))
+    return false;
+  at_ = at + size - 1;
+  return true;
+}
+
 bool Walker::step_to_next(char closer) {
   at_ = scan::after_space(at_, end_);
   if (*at_ == ',') at_ = scan::after_space(at_ + 1, end_);
@@ -59,6 +70,16 @@ std::optional<std::string_view> member(std::string_view object, std::string_view
   Walker walker(object);
   for (Member each; walker.next_member(each);) {
     if (key_is(each.key, name)) found = each.value;
+  }
+  return found;
+}
+
+TwoMembers members(std::string_view object, std::string_view first, std::string_view second) {
+  TwoMembers found;
+  Walker walker(object);
+  for (Member each; walker.next_member(each);) {
+    if (!first.empty() && key_is(each.key, first)) found.first = each.value;
+    if (!second.empty() && key_is(each.key, second)) found.second = each.value;
   }
   return found;
 }

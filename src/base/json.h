@@ -52,6 +52,8 @@ class Walker {
   explicit Walker(std::string_view container);
   bool next_member(Member& member);
   bool next_element(std::string_view& element);
+  // Steps over the next member when it is written just as `other`, a member of another object.
+  bool skip_same(const Member& other);
 
  private:
   bool step_to_next(char closer);
@@ -62,6 +64,13 @@ class Walker {
 
 // The value of `name`, the last one if it is repeated (as JSON.parse has it).
 std::optional<std::string_view> member(std::string_view object, std::string_view name);
+
+// Two members in one pass; neither when its name is empty.
+struct TwoMembers {
+  std::optional<std::string_view> first;
+  std::optional<std::string_view> second;
+};
+TwoMembers members(std::string_view object, std::string_view first, std::string_view second);
 
 // Without the white space around it.
 std::string_view trimmed(std::string_view text);

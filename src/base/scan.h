@@ -8,6 +8,7 @@
 
 #include <bit>
 #include <cstring>
+#include <functional>
 #include <string_view>
 
 #include "base/ascii.h"
@@ -217,6 +218,11 @@ inline bool same_bytes(const char* a, const char* b, std::size_t n) {
 
 inline bool same_text(std::string_view a, std::string_view b) {
   return a.size() == b.size() && same_bytes(a.data(), b.data(), a.size());
+}
+
+inline bool lies_in(std::string_view part, std::string_view text) {
+  const std::less<> before;
+  return !before(part.data(), text.data()) && before(part.data(), text.data() + text.size());
 }
 
 // Mycroft's test for a zero byte, of the word xored with the byte that is looked for.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "base/scan.h"
 
 namespace tidemark {
 
@@ -15,9 +16,10 @@ bool RowPatch::write(std::string_view before, std::string_view after) {
   json::Member was;
   json::Member is;
   while (old_members.next_member(was)) {
-    if (!new_members.next_member(is) || is.key != was.key) return false;
-    keys_.push_back(is.key);
-    if (is.value == was.value) continue;
+    keys_.push_back(was.key);
+    if (new_members.skip_same(was)) continue;
+    if (!new_members.next_member(is) || !scan::same_text(is.key, was.key)) return false;
+    if (scan::same_text(is.value, was.value)) continue;
     changed_.push_back(keys_.size() - 1);
     if (text_.size() > 1) text_.push_back(',');
     text_.append("\"").append(is.key).append("\":").append(is.value);

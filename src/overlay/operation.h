@@ -29,9 +29,14 @@ struct PendingOperation {
   Tick answered_at = 0;
   Millis made_at = 0;  // on the outside's clock, to be compared with the server's times
   bool kept = false;   // by the outside, over reloads
-  // Made anew, at the input `restored_at`, and what the server has since is not known yet.
-  bool awaits_row = false;
-  Tick restored_at = 0;
+  // Not sent before it is known what others did to its row meanwhile.
+  enum class Awaits : std::uint8_t {
+    nothing,
+    row,   // an earlier page made it: the row is yet to be read
+    news,  // there was no network: the row is held, but may be an old one
+  };
+  Awaits awaits = Awaits::nothing;
+  Tick awaits_since = 0;  // the input at which the waiting began
 
   // The server's row when the edit was made, and what the user saw then; empty when there
   // was none.

@@ -10,8 +10,8 @@
 namespace tidemark {
 
 struct Outbox {
-  // How long (ms) an edit of an earlier page waits for its row to be read: what others did
-  // meanwhile has to be known, or it would be sent over it.
+  // How long (ms) an edit of an earlier page, or one made without a network, waits until its
+  // row is known: what others did meanwhile would be overwritten.
   static constexpr Millis kPatience = 5'000;
 
   bool in_sequence = false;          // those that waited go one by one

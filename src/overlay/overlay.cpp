@@ -10,6 +10,7 @@ namespace tidemark {
 namespace {
 
 using Stage = PendingOperation::Stage;
+using Awaits = PendingOperation::Awaits;
 
 }  // namespace
 
@@ -50,8 +51,8 @@ MutationHandle Overlay::restore(SavedEdit saved, Slot slot, Tick now) {
   operation.before = std::move(saved.before);
   operation.made_at = saved.made_at;
   operation.kept = true;
-  operation.awaits_row = saved.action == Action::update;
-  operation.restored_at = now;
+  if (saved.action == Action::update) operation.awaits = Awaits::row;
+  operation.awaits_since = now;
   pending_.push_back(std::move(operation));
   return pending_.back().handle;
 }
@@ -145,11 +146,22 @@ bool Overlay::any_queued() const {
 
 bool Overlay::awaits_rows() const {
   return std::any_of(pending_.begin(), pending_.end(),
-                     [](const auto& each) { return each.awaits_row; });
+                     [](const auto& each) { return each.awaits != Awaits::nothing; });
+}
+
+void Overlay::await_news(Tick now) {
+  for (PendingOperation& each : pending_) {
+    const bool waits = each.stage == Stage::queued && each.action == Action::update;
+    // Nobody else can have changed a row that was inserted here.
+    const bool is_held = store_.row(each.slot).state == RowState::present;
+    if (!waits || !is_held || each.awaits == Awaits::row) continue;
+    each.awaits = Awaits::news;
+    each.awaits_since = now;
+  }
 }
 
 void Overlay::give_up_rows() {
-  for (PendingOperation& each : pending_) each.awaits_row = false;
+  for (PendingOperation& each : pending_) each.awaits = Awaits::nothing;
 }
 
 std::vector<Overlay::Told> Overlay::new_conflicts(Slot slot) {

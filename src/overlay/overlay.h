@@ -43,6 +43,8 @@ class Overlay {
   PendingOperation* next_to_send();
   bool any_sent() const;
   bool any_queued() const;
+  // Updates that are not sent yet first wait for what became of their rows.
+  void await_news(Tick now);
   bool awaits_rows() const;
   void give_up_rows();
 

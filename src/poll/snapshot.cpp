@@ -114,7 +114,7 @@ Slot Snapshot::slot_of(std::string_view key) {
   if (next_ < expected_->size()) {
     const Slot slot = (*expected_)[next_];
     const Row& row = store_.row(slot);
-    if (row.entity == entity_ && row.key == key) {
+    if (row.entity == entity_ && scan::same_text(row.key, key)) {
       ++next_;
       return slot;
     }
@@ -149,7 +149,8 @@ RowChange Snapshot::change(const Difference& row, Tick as_of) const {
   change.entity = entity_;
   change.action = store_.row(row.slot).state == RowState::present ? Action::update : Action::insert;
   change.row = row.bytes;
-  change.version = store_.entity(entity_).version_of(row.bytes);
+  std::string spelled;
+  change.take(*store_.entity(entity_).identify(row.bytes, spelled));
   change.as_of = as_of;
   return change;
 }

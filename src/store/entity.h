@@ -23,6 +23,13 @@ struct Entity {
   std::optional<std::string_view> key_of(std::string_view row, std::string& spelled) const;
   std::optional<std::string> key_of(std::string_view row) const;
   Version version_of(std::string_view row) const;
+
+  // Both in one pass over the row. None where there is no key.
+  struct Identity {
+    std::string_view key;
+    Version version;
+  };
+  std::optional<Identity> identify(std::string_view row, std::string& spelled) const;
 };
 
 // The id's JSON, from a key as Entity::key_of makes it.

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/scan.h"
 #include "base/types.h"
 
 namespace tidemark {
@@ -23,7 +24,7 @@ class KeyIndex {
       const Slot slot = table_[at];
       if (slot == kNoSlot) return kNoSlot;
       const auto& row = rows(slot);
-      if (row.hash == hash && row.key == key) return slot;
+      if (row.hash == hash && scan::same_text(row.key, key)) return slot;
     }
   }
 

@@ -1,9 +1,9 @@
 #include "store/row_store.h"
 
 #include <algorithm>
-#include <functional>
 
 #include "base/json.h"
+#include "base/scan.h"
 
 namespace tidemark {
 namespace {
@@ -42,11 +42,6 @@ bool supersedes(const RowChange& change, const Row& held) {
   }
   // Versions that say nothing: what left the server after the row was last touched wins.
   return change.as_of >= held.tick;
-}
-
-bool lies_in(std::string_view part, std::string_view text) {
-  const std::less<> before;
-  return !before(part.data(), text.data()) && before(part.data(), text.data() + text.size());
 }
 
 }  // namespace
@@ -136,7 +131,7 @@ Outcome RowStore::apply(Slot slot, const RowChange& change, Tick now) {
   if (was_present && !is_newer && json::equal(held.bytes, change.row)) return Outcome::unchanged;
   if (held.state == RowState::deleted) remove(tombstones_, slot);
   set_state(held, RowState::present);
-  set_bytes(held, change.row);
+  set_bytes(held, change.row, change.key_in_row);
   return was_present ? Outcome::updated : Outcome::inserted;
 }
 
@@ -225,22 +220,28 @@ void RowStore::set_state(Row& row, RowState state) {
   row.state = state;
 }
 
-void RowStore::set_bytes(Row& row, std::string_view bytes) {
+void RowStore::set_bytes(Row& row, std::string_view bytes, std::string_view key_in_bytes) {
   const std::string_view old = row.bytes;
   row.bytes = arena_.keep(bytes);
-  place_key(row, old);
+  std::string spelled;
+  if (!key_in_bytes.empty()) {
+    const auto at = static_cast<std::size_t>(key_in_bytes.data() - bytes.data());
+    place_key(row, row.bytes.substr(at, key_in_bytes.size()), old);
+  } else {
+    const Entity& shape = entities_[row.entity].shape;
+    const auto key = row.bytes.empty() ? std::nullopt : shape.key_of(row.bytes, spelled);
+    place_key(row, key && scan::lies_in(*key, row.bytes) ? *key : std::string_view(), old);
+  }
   // JS still knows the old ones.
   if (old.data() != row.mirror.data()) arena_.release(old);
 }
 
 // A row's bytes hold its key, if they spell it as the key does; only else is it kept apart.
-void RowStore::place_key(Row& row, std::string_view old_bytes) {
-  const bool was_inside = lies_in(row.key, old_bytes);
+void RowStore::place_key(Row& row, std::string_view in_bytes, std::string_view old_bytes) {
+  const bool was_inside = scan::lies_in(row.key, old_bytes);
   const std::string_view before = row.key;
-  const std::string& id_field = entities_[row.entity].shape.id_field;
-  const auto id = row.bytes.empty() ? std::nullopt : json::member(row.bytes, id_field);
-  if (id && *id == before) {
-    row.key = *id;
+  if (scan::same_text(in_bytes, before)) {
+    row.key = in_bytes;
     if (!was_inside) arena_.release(before);
   } else if (was_inside) {
     row.key = arena_.keep(before);
@@ -261,7 +262,7 @@ void RowStore::release(Slot slot) {
   rows.index.remove(slot, lookup());
   set_state(row, RowState::absent);
   drop_mirror(row);
-  if (!lies_in(row.key, row.bytes)) arena_.release(row.key);
+  if (!scan::lies_in(row.key, row.bytes)) arena_.release(row.key);
   arena_.release(row.bytes);
   // The views of its entity may still have to be told.
   const EntityId entity = row.entity;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "base/scan.h"
 #include "base/types.h"
 #include "store/arena.h"
 #include "store/entity.h"
@@ -24,6 +25,7 @@ struct RowChange {
   Action action = Action::update;
   std::string key;  // unused where the slot is known
   std::string_view row;
+  std::string_view key_in_row;  // where `row` spells its key as it is, if that is known
   Version version;
   Tick as_of = 0;
   Place place{};
@@ -31,6 +33,11 @@ struct RowChange {
   // An erase that a filtered list tells of: the row may have left the filter only.
   bool may_exist = false;
 
+  // `identity` is that of `row`.
+  void take(const Entity::Identity& identity) {
+    version = identity.version;
+    if (scan::lies_in(identity.key, row)) key_in_row = identity.key;
+  }
   Evidence evidence() const { return {as_of, place, is_read}; }
 };
 
@@ -156,8 +163,8 @@ class RowStore {
   void remove(SlotList& list, Slot slot);
   void trim(SlotList& list, std::size_t most);
   void set_state(Row& row, RowState state);
-  void set_bytes(Row& row, std::string_view bytes);
-  void place_key(Row& row, std::string_view old_bytes);
+  void set_bytes(Row& row, std::string_view bytes, std::string_view key_in_bytes = {});
+  void place_key(Row& row, std::string_view in_bytes, std::string_view old_bytes);
   void drop_mirror(Row& row);
   void release(Slot slot);
 

@@ -46,6 +46,12 @@ class Mutations : public ::testing::Test {
                    {"mutation", mutation}});
   }
   void offline(bool on) { harness.engine.pause(PauseReason::offline, on, ++harness.now); }
+  void pong() { harness.frame({{"op", "pong"}}); }
+  // The link held, and says so.
+  void back_online() {
+    offline(false);
+    pong();
+  }
 
   Harness harness;
   ViewId view = 0;
@@ -89,7 +95,7 @@ TEST_F(Mutations, WaitForTheNetworkAndThenGoOneByOne) {
   const auto second = edit(Action::update, {{"id", 2}, {"name", "B"}});
   EXPECT_TRUE(submitted().empty());
   EXPECT_EQ(harness.shown(view)[1]["name"], "B");
-  offline(false);
+  back_online();
   auto sent = submitted();
   ASSERT_EQ(sent.size(), 1U);
   EXPECT_EQ(sent[0]["mutation"], first);
@@ -116,7 +122,7 @@ TEST_F(Mutations, AreSentAgainWhenTheNetworkFailedThem) {
   EXPECT_TRUE(harness.engine.fail(only, true, ++harness.now).value());
   EXPECT_TRUE(submitted().empty());
   EXPECT_EQ(harness.shown(view)[0]["name"], "A");
-  offline(false);
+  back_online();
   EXPECT_EQ(submitted().at(0)["mutation"], only);
   // Refused by the server, or by a network that is said to work: taken back.
   EXPECT_FALSE(harness.engine.fail(only, true, ++harness.now).value());
@@ -235,8 +241,95 @@ TEST_F(Mutations, WhatWaitedIsRebasedBeforeItIsSent) {
   event("update", {{"id", 1}, {"name", "theirs"}, {"budget", 100}, {"version", 3}});
   EXPECT_EQ(harness.shown(view)[0],
             (Json{{"id", 1}, {"name", "theirs"}, {"budget", 105}, {"version", 3}}));
-  offline(false);
+  back_online();
   EXPECT_EQ(submitted().at(0)["data"], (Json{{"id", 1}, {"budget", 105}}));
+}
+
+// What others did while there was no network is not known yet when it is back.
+class BackOnline : public Mutations {
+ protected:
+  void SetUp() override {
+    Mutations::SetUp();
+    Entity projects;
+    projects.name = "projects";
+    projects.version_field = "version";
+    Policies policies;
+    policies.fields = {{"budget", ConflictPolicy::increment}};
+    harness.engine.define_entity(projects, policies);
+    event("update", row(10, 2));
+    offline(true);
+    edit(Action::update, {{"id", 1}, {"budget", 15}});
+    EXPECT_TRUE(submitted().empty());
+  }
+  static Json row(int budget, int version) {
+    return {{"id", 1}, {"name", "a"}, {"budget", budget}, {"version", version}};
+  }
+  static Json sent(int budget) { return {{"id", 1}, {"budget", budget}}; }
+};
+
+TEST_F(BackOnline, I5AnUpdateWaitsForWhatComesOverTheOldLink) {
+  offline(false);
+  EXPECT_TRUE(submitted().empty());
+  event("update", row(100, 3));
+  EXPECT_EQ(submitted().at(0)["data"], sent(105));
+}
+
+TEST_F(BackOnline, I5AnUpdateWaitsUntilANewLinkHasCaughtUp) {
+  harness.engine.link_closed(harness.link, 1006, 0, ++harness.now);
+  harness.effects();
+  offline(false);
+  harness.engine.tick(++harness.now);
+  harness.open_next();
+  EXPECT_TRUE(submitted().empty());
+  event("update", row(100, 3));
+  EXPECT_TRUE(submitted().empty()) << "the stream has not begun";
+  harness.snapshot(view, List{row(100, 3)});
+  EXPECT_EQ(submitted().at(0)["data"], sent(105));
+}
+
+TEST_F(BackOnline, I5AnUpdateWaitsForARead) {
+  offline(false);
+  harness.snapshot(notes, List{});
+  EXPECT_TRUE(submitted().empty()) << "of another entity";
+  harness.snapshot(view, List{row(100, 3)});
+  EXPECT_EQ(submitted().at(0)["data"], sent(105));
+}
+
+TEST_F(BackOnline, NobodyWaitsForWhatNobodyWillTell) {
+  harness.engine.release(view, ++harness.now);
+  offline(false);
+  EXPECT_EQ(submitted().size(), 1U);
+}
+
+TEST_F(BackOnline, PatienceEndsAndDoesNotBeginAnewWithEachLink) {
+  harness.engine.link_closed(harness.link, 1006, 0, ++harness.now);
+  harness.effects();
+  offline(false);
+  const Millis latest = harness.now + Outbox::kPatience;
+  for (Millis at = harness.now; at < latest; at += 1'000) {
+    harness.now = at;
+    harness.engine.tick(harness.now);
+    const auto effects = harness.effects();
+    EXPECT_TRUE(Harness::only(effects, "submit").empty());
+    for (const Json& each : Harness::only(effects, "open")) {
+      harness.engine.link_opened(each["link"], ++harness.now);
+      harness.engine.link_closed(each["link"], 1006, 0, ++harness.now);
+    }
+  }
+  harness.now = latest;
+  harness.engine.tick(harness.now);
+  EXPECT_EQ(submitted().at(0)["data"], sent(15));
+}
+
+TEST_F(BackOnline, InsertsAndDeletesDoNotDependOnARow) {
+  offline(false);
+  event("update", row(10, 3));
+  settle(1, row(15, 4));
+  submitted();
+  offline(true);
+  edit(Action::erase, {{"id", 2}});
+  offline(false);
+  EXPECT_EQ(submitted().at(0)["action"], "delete");
 }
 
 // A server that answers without a row: nothing flickers back to what was there before.

@@ -219,6 +219,33 @@ TEST(JsonWalker, EndsAtOnceInAnEmptyContainer) {
   EXPECT_FALSE(Walker("[ ]").next_element(element));
 }
 
+TEST(JsonWalker, SkipsWhatIsWrittenTheSame) {
+  const auto skips = [](const std::string& text, const std::string& other) {
+    Walker theirs(other);
+    Member member;
+    EXPECT_TRUE(theirs.next_member(member));
+    Walker walker(text);
+    if (!walker.skip_same(member)) return std::string("no");
+    return walker.next_member(member) ? std::string(member.key) : std::string("end");
+  };
+  EXPECT_EQ(skips(R"({"a":1,"b":2})", R"({"a":1,"c":2})"), "b");
+  EXPECT_EQ(skips(R"({"a":"x"})", R"({"a":"x"})"), "end");
+  EXPECT_EQ(skips(R"({"a":{"b":[1]} ,"c":2})", R"({"a":{"b":[1]} })"), "c");
+  EXPECT_EQ(skips(R"({"a":12,"b":2})", R"({"a":1,"b":2})"), "no");
+  EXPECT_EQ(skips(R"({"a":1,"b":2})", R"({"a":12,"b":2})"), "no");
+  EXPECT_EQ(skips(R"({"a":"1"})", R"({"a":"2"})"), "no");
+  EXPECT_EQ(skips(R"({"b":1})", R"({"a":1})"), "no");
+  EXPECT_EQ(skips("{}", R"({"a":1})"), "no");
+  EXPECT_EQ(skips(R"({"a":1})", R"({"a":1,"b":"longer than the other"})"), "no");
+}
+
+TEST(JsonMember, TwoAreFoundInOnePass) {
+  const auto found = members(R"({"a":1,"b":2,"\u0061":3,"c":{"b":4}})", "a", "b");
+  EXPECT_EQ(found.first, "3");
+  EXPECT_EQ(found.second, "2");
+  EXPECT_EQ(members(R"({"":1})", "a", "").second, std::nullopt);
+}
+
 TEST(JsonMember, TheLastOfARepeatedOneWins) {
   EXPECT_EQ(member(R"({"a":1,"b":2,"a":3})", "a"), "3");
   EXPECT_EQ(member(R"({"a":1,"\u0061":3})", "a"), "3");

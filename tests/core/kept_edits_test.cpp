@@ -375,7 +375,7 @@ TEST(KeptEdits, ARequestThatFailsOnItsWayIsTriedAgain) {
   page.harness.now += longest + 1;
   page.harness.engine.tick(page.harness.now);
   EXPECT_EQ(page.sent(), (List{patch(1, "A")}));
-  // At once when the server is there again.
+  // When the server is there again.
   page.harness.engine.link_closed(page.harness.link, 1006, 0, ++page.harness.now);
   page.harness.now += SessionConfig().longest_backoff;
   page.harness.engine.tick(page.harness.now);
@@ -384,6 +384,8 @@ TEST(KeptEdits, ARequestThatFailsOnItsWayIsTriedAgain) {
   EXPECT_TRUE(page.fail(true));
   EXPECT_TRUE(page.sent().empty());
   page.harness.engine.link_opened(opened[0]["link"], ++page.harness.now);
+  EXPECT_TRUE(page.sent().empty()) << "what others did meanwhile is not known yet";
+  page.read(List{project(1, "a", 1), project(2, "b", 1)});
   EXPECT_EQ(page.sent(), (List{patch(1, "A")}));
   page.settle(project(1, "A", 2));
   EXPECT_EQ(page.sent(), (List{patch(2, "B")}));

@@ -24,6 +24,8 @@ TEST(RowPatch, HoldsWhatChanged) {
             R"({"a":{"b":2},"c":[2]})");
   EXPECT_EQ(patch_of(R"({"id":1,"a":1})", R"({ "id" : 1, "a" : 1 })"), "{}");
   EXPECT_EQ(patch_of("{}", "{}"), "{}");
+  EXPECT_EQ(patch_of(R"({"id":1,"a":1,"b":"x"})", R"({"id":1,"a":12,"b":"x"})"), R"({"a":12})");
+  EXPECT_EQ(patch_of(R"({"id":1,"b":"x","a":1})", R"({"id":1,"b":"x","a":12})"), R"({"a":12})");
 }
 
 TEST(RowPatch, MembersThatComeGoOrMoveTakeTheWholeRow) {

@@ -415,6 +415,32 @@ TEST(RowStoreMemory, AHundredThousandRowsCostAtMostHalfMoreThanTheirJson) {
   EXPECT_LE(store.bytes(), json / 3);
 }
 
+TEST(RowStoreMemory, AnIdLiesWithinItsRowsText) {
+  for (const std::string& id : {"\"" + std::string(20'000, 'x') + "\"", std::string(20'000, '7')}) {
+    RowStore store(HashKey{1, 2}, StoreLimits{});
+    const EntityId entity = store.define({"projects", "id", "version"});
+    const std::string row = R"({"id":)" + id + R"(,"version":1})";
+    std::string spelled;
+    const auto identity = store.entity(entity).identify(row, spelled);
+    const Slot slot = store.slot_for(entity, identity->key);
+    const std::size_t before = store.bytes();
+    RowChange change;
+    change.entity = entity;
+    change.row = row;
+    for (const bool known : {false, true}) {
+      if (known) change.take(*identity);
+      store.apply(slot, change, 1);
+      EXPECT_LT(store.bytes(), before + 1'000) << known;
+      EXPECT_EQ(store.find(entity, identity->key), &store.row(slot));
+      // Deleted, it is known by its key alone.
+      change.action = Action::erase;
+      store.apply(slot, change, 2);
+      EXPECT_EQ(store.find(entity, identity->key), &store.row(slot));
+      change.action = Action::insert;
+    }
+  }
+}
+
 // Inserts, updates and deletes of few ids, in a store that has to forget: what it holds is
 // what a map holds that is told of the same.
 TEST(RowStoreRandom, HoldsWhatAMapHolds) {

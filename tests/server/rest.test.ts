@@ -73,6 +73,7 @@ describe('lists', () => {
     ['order=id.nullsfirst.desc', 'bad_order'],
     ['order=id;drop table projects', 'bad_order'],
     ['limit=x', 'bad_limit'],
+    ['offset=-1', 'bad_offset'],
   ])('refuses %s', async (query, code) => {
     const { status, json } = await call(server, 'GET', `/api/projects?${query}`);
     expect([status, json.error?.code]).toEqual([400, code]);

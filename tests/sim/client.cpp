@@ -173,7 +173,8 @@ void Client::disconnect() {
 
 void Client::open(LinkId link, std::string_view transport, const std::string& subscribe) {
   const bool retries = in_timer_ && status_ != "connected" && transport_.empty();
-  if (retries && scene_.world.now() - closed_at_ > 20) scene_.invariants.opened_by_timer(index_);
+  const Millis waited = scene_.world.now() - closed_at_;
+  if (retries && waited > 20) scene_.invariants.opened_by_timer(index_, waited);
   const Transport kind = transport == "sse" ? Transport::sse : Transport::websocket;
   Wire opened{scene_.network.open(index_, link, kind, subscribe, token_)};
   if (!subscribe.empty()) {

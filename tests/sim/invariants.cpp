@@ -8,9 +8,10 @@ namespace {
 // Backoff begins at a second and is capped at eight: a minute has room for about a dozen
 // retries, and for twice as many when chance is unkind.
 constexpr std::size_t kMostOpeningsAMinute = 36;
+constexpr Millis kSecond = 1'000;
 constexpr Millis kMinute = 60'000;
 constexpr int kTwice = 2;
-constexpr std::size_t kHerd = 3;
+constexpr std::ptrdiff_t kHerd = 3;
 
 std::string describe(const Reading& row) {
   std::string out(kTables[row.table].name);
@@ -89,7 +90,7 @@ void Invariants::asked_since(std::size_t client, const std::string& epoch, std::
            std::to_string(server.published()));
 }
 
-void Invariants::opened_by_timer(std::size_t client) {
+void Invariants::opened_by_timer(std::size_t client, Millis waited) {
   Witness& witness = clients_[client];
   auto& openings = witness.openings;
   openings.push_back(world_.now());
@@ -98,12 +99,17 @@ void Invariants::opened_by_timer(std::size_t client) {
     fail("I7", client, std::to_string(openings.size()) + " links were opened within a minute");
   }
 
-  // Without jitter all clients come back to a restarted server at the same moments.
-  std::erase_if(latest_openings_, [this](Millis at) { return at != world_.now(); });
-  latest_openings_.push_back(world_.now());
-  if (latest_openings_.size() != kHerd) return;
-  lockstep_.push_back(world_.now());
-  if (lockstep_.size() >= kTwice) fail("I7", client, "all clients retry at the same moments");
+  // Without jitter a restarted server sees all of its clients at once, again and again. They do
+  // not notice the restart in the same millisecond: what they have in common is their wait.
+  std::erase_if(latest_waits_,
+                [this](const Wait& each) { return each.at < world_.now() - kSecond; });
+  std::erase_if(latest_waits_, [&](const Wait& each) { return each.client == client; });
+  latest_waits_.push_back({client, waited, world_.now()});
+  const auto alike = std::count_if(latest_waits_.begin(), latest_waits_.end(),
+                                   [&](const Wait& each) { return each.length == waited; });
+  if (alike != kHerd) return;
+  herds_++;
+  if (herds_ >= kTwice) fail("I7", client, "all clients wait equally long before they retry");
 }
 
 }  // namespace tidemark::sim

@@ -52,8 +52,8 @@ class Invariants {
   void asked_since(std::size_t client, const std::string& epoch, std::int64_t seq,
                    const Server& server);
 
-  // I7: a link is opened again, because a timer was due.
-  void opened_by_timer(std::size_t client);
+  // I7: a link is opened again, because a timer was due, `waited` after the last one closed.
+  void opened_by_timer(std::size_t client, Millis waited);
   void woken(std::size_t client) { clients_[client].excused += 4; }
 
  private:
@@ -62,6 +62,12 @@ class Invariants {
     bool deleted = false;
   };
   using Key = std::pair<std::size_t, std::string>;  // table, key
+
+  struct Wait {
+    std::size_t client;
+    Millis length;
+    Millis at;
+  };
 
   struct Witness {
     std::unordered_map<std::string, std::uint64_t> handed;  // id → the how many-th
@@ -74,8 +80,8 @@ class Invariants {
   World& world_;
   const Setup& setup_;
   std::array<Witness, 8> clients_;
-  std::vector<Millis> lockstep_;  // when all clients opened a link at the same moment
-  std::vector<Millis> latest_openings_;
+  std::vector<Wait> latest_waits_;  // of each client, within a second
+  int herds_ = 0;
   std::optional<Violation> violation_;
 };
 

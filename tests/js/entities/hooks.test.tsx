@@ -159,6 +159,32 @@ describe('the hooks of the seven entities, on a real database', () => {
     expectTypeOf(lists.current.projects.data).toEqualTypeOf<Project[] | undefined>();
   });
 
+  it('show one page, and what comes into it', async () => {
+    const newest = { order: 'id.desc', limit: 3 };
+    const pages = render(() => ({
+      first: useProjects({}, newest),
+      second: useProjects({}, { ...newest, offset: 3 }),
+      all: useProjects({}, { order: 'id.desc' }),
+    }));
+    const key = (window: object) => ['projects', 'list', {}, window];
+    await live(key(newest), key({ ...newest, offset: 3 }), key({ order: 'id.desc' }));
+    const ids = (rows: Project[] = []) => rows.map(({ id }) => id);
+    const expectPages = () =>
+      vi.waitFor(() => {
+        const all = ids(pages.current.all.data);
+        expect(ids(pages.current.first.data)).toEqual(all.slice(0, 3));
+        expect(ids(pages.current.second.data)).toEqual(all.slice(3, 6));
+      }, PATIENCE);
+    await expectPages();
+    const last = pages.current.all.data?.[0]?.id as number;
+    await sql(`insert into projects (name, status) values ('on top', 'draft')`);
+    await vi.waitFor(() => expect(pages.current.all.data?.[0]?.id).toBeGreaterThan(last), PATIENCE);
+    await expectPages();
+    await sql(`delete from projects where id > ${last}`);
+    await vi.waitFor(() => expect(pages.current.all.data?.[0]?.id).toBe(last), PATIENCE);
+    await expectPages();
+  });
+
   it('show a row, and patch it in place', async () => {
     const rows = render(() => ({
       project: useProject(3),

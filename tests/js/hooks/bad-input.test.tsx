@@ -2,7 +2,7 @@
 import { renderHook } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { useRealtimeInfiniteQuery, useRealtimeQuery } from '../../../js/react.ts';
-import { checkFilter } from '../../../js/realtime/filter-check.ts';
+import { checkFilter } from '../../../js/realtime/query-check.ts';
 import { Harness } from '../support/harness.tsx';
 
 const key = ['projects', 'list'];

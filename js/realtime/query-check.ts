@@ -26,6 +26,16 @@ export function checkFilter(filter: string | undefined): void {
   }
 }
 
+/** @throws TidemarkError `bad_option` when `value` is no number of rows */
+export function checkRows(option: string, value: number | undefined, least: number): void {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= least)) return;
+  const found = typeof value === 'number' ? value : typeof value;
+  throw new TidemarkError(
+    'bad_option',
+    `${option} must be a whole number of rows from ${least}, not ${found}`,
+  );
+}
+
 /** Cut at the commas that are in no quotes and no list. Rather too few cuts than too many. */
 function termsOf(filter: string): string[] {
   const terms: string[] = [];
