@@ -3,6 +3,10 @@ import type { RowId } from '../core/effects.ts';
 import { TidemarkError } from '../core/errors.ts';
 import { keysOf, memberOf, type RowShape, replaceAt } from './row-envelope.ts';
 
+function isRowId(value: unknown): value is RowId {
+  return typeof value === 'string' || typeof value === 'number';
+}
+
 /**
  * What a query's data holds around a single row: nothing, or `{ data: row }`. Null in the
  * row's place says that there is none. Data that shows another row than the key names, as
@@ -61,7 +65,7 @@ export class DetailEnvelope implements RowShape {
 
   #keysIn(data: unknown): readonly string[] | undefined {
     const fits = (value: unknown): boolean =>
-      value === null || memberOf(value, this.#idField) !== undefined;
+      value === null || isRowId(memberOf(value, this.#idField));
     const places = this.#path === undefined ? [[], ['data']] : [keysOf(this.#path)];
     return places.find((keys) => fits(keys.reduce<unknown>(memberOf, data)));
   }

@@ -172,7 +172,7 @@ export class QueryBinding {
     }
     if (this.#plain) this.#requests.end(ticket, '[]', () => {});
     if (this.#plain || this.#closed) return data;
-    if (data === undefined || (data === null && !this.#detail)) {
+    if (data === undefined) {
       this.#requests.fail(ticket);
       return data;
     }
