@@ -1,101 +1,17 @@
 // Edits that outlive the page: what is to be kept of them, and how they are made anew.
 #include <map>
 
-#include "harness.h"
+#include "kept_edits_harness.h"
 #include "overlay/saved_edit.h"
 
 namespace tidemark::testing {
 namespace {
-
-using List = Json::array_t;
-
-// A page, and what survives it: the texts of its edits, in the order in which they were made.
-class Page {
- public:
-  explicit Page(Policies policies = {}) : harness(R"({"keepEdits":true})") {
-    Entity projects;
-    projects.name = "projects";
-    projects.version_field = "version";
-    harness.engine.define_entity(projects, std::move(policies));
-    harness.connect();
-    view = harness.observe();
-    harness.answer_subscribes(true, 0);
-  }
-
-  // What the core asks for; what it wants kept or forgotten is.
-  std::vector<Json> effects() {
-    std::vector<Json> all = harness.effects();
-    for (const Json& each : all) {
-      const std::string key = each.value("key", "");
-      if (each["op"] == "forget")
-        std::erase_if(kept, [&](const auto& k) { return k.first == key; });
-      if (each["op"] == "keep") keep(key, each["saved"]);
-    }
-    return all;
-  }
-  std::vector<Json> only(const char* op) { return Harness::only(effects(), op); }
-  // The data of what is sent.
-  Json sent() {
-    Json data = Json::array();
-    for (const Json& each : only("submit")) {
-      data.push_back(each["data"]);
-      last = each["mutation"];
-    }
-    return data;
-  }
-
-  MutationHandle edit(Action action, const Json& data) {
-    const std::string key = "m" + std::to_string(++made);
-    return harness.engine.mutate(key, "projects", action, data.dump(), ++harness.now).value();
-  }
-  Result<MutationHandle> restore(const std::string& saved) {
-    return harness.engine.restore(saved, ++harness.now);
-  }
-  void restore_all(const Page& earlier) {
-    kept = earlier.kept;
-    made = earlier.made;
-    for (const auto& [key, saved] : earlier.kept) ASSERT_TRUE(restore(saved).ok()) << saved;
-  }
-  void settle(const Json& row) {
-    ASSERT_EQ(harness.engine.settle(last, row.dump(), ++harness.now), Error::none);
-  }
-  bool fail(bool network) { return harness.engine.fail(last, network, ++harness.now).value(); }
-  void offline(bool on) { harness.engine.pause(PauseReason::offline, on, ++harness.now); }
-  void read(const Json& rows) { harness.snapshot(view, rows); }
-  Json shown() { return harness.shown(view); }
-  void event(const std::string& action, const Json& row, const std::string& mutation = "") {
-    Json event = harness.event(action, row, seq + 1, seq);
-    ++seq;
-    event["mutation"] = mutation;
-    harness.frame(event);
-  }
-
-  Harness harness;
-  ViewId view = 0;
-  std::vector<std::pair<std::string, std::string>> kept;
-  MutationHandle last = 0;
-
- private:
-  void keep(const std::string& key, const std::string& saved) {
-    for (auto& [known, text] : kept) {
-      if (known != key) continue;
-      text = saved;
-      return;
-    }
-    kept.emplace_back(key, saved);
-  }
-
-  int made = 0;
-  std::int64_t seq = 0;
-};
 
 Policies of_name(ConflictPolicy policy) {
   Policies policies;
   policies.fields = {{"name", policy}};
   return policies;
 }
-
-Json patch(int id, const std::string& name) { return {{"id", id}, {"name", name}}; }
 
 TEST(KeptEdits, NothingIsKeptUnlessAskedFor) {
   Harness harness;
@@ -317,122 +233,6 @@ TEST(KeptEdits, KeepEveryDigit) {
   const SavedEdit saved = read_saved(page.kept.at(0).second).value();
   EXPECT_EQ(saved.base, R"({"id":12345678901234567891,"name":"a","n":0.10000000000000000001})");
   EXPECT_EQ(saved.data, R"({"id":12345678901234567891,"name":"A"})");
-}
-
-TEST(KeptEdits, LoseTheirPatienceWhenTheirRowIsNotRead) {
-  Page page;
-  page.read(List{project(1, "a", 1)});
-  page.offline(true);
-  page.edit(Action::update, patch(1, "A"));
-  page.effects();
-
-  Page next;
-  next.offline(true);
-  next.restore_all(page);
-  EXPECT_TRUE(next.sent().empty());
-  // It runs from when there is a network.
-  next.harness.now += 60'000;
-  next.offline(false);
-  const Millis begun = next.harness.now;
-  next.harness.engine.tick(begun + Outbox::kPatience - 1);
-  EXPECT_TRUE(next.sent().empty());
-  ASSERT_TRUE(next.harness.engine.deadline());
-  EXPECT_LE(*next.harness.engine.deadline(), begun + Outbox::kPatience);
-  next.harness.engine.tick(begun + Outbox::kPatience);
-  EXPECT_EQ(next.sent(), (List{patch(1, "A")}));
-}
-
-TEST(KeptEdits, AreSentWhenARowIsKnownToBeGone) {
-  Page page;
-  page.read(List{project(1, "a", 1)});
-  page.offline(true);
-  page.edit(Action::update, patch(1, "A"));
-  page.effects();
-  Page next;
-  next.restore_all(page);
-  next.read(List{project(2, "b", 1)});
-  EXPECT_EQ(next.sent().size(), 1U);
-  EXPECT_EQ(next.shown(), (List{project(2, "b", 1)}));
-  // Only the server can say what becomes of it.
-  EXPECT_FALSE(next.fail(false));
-  next.effects();
-  EXPECT_TRUE(next.kept.empty());
-}
-
-TEST(KeptEdits, ARequestThatFailsOnItsWayIsTriedAgain) {
-  Page page;
-  page.read(List{project(1, "a", 1), project(2, "b", 1)});
-  page.edit(Action::update, patch(1, "A"));
-  page.sent();
-  EXPECT_TRUE(page.fail(true)) << "the browser says that there is a network";
-  page.edit(Action::update, patch(2, "B"));
-  EXPECT_TRUE(page.sent().empty()) << "it waits behind the other";
-  EXPECT_EQ(page.shown()[0]["name"], "A");
-  EXPECT_EQ(page.kept.size(), 2U);
-  // Later by itself.
-  ASSERT_TRUE(page.harness.engine.deadline());
-  const Millis longest = SessionConfig().reconnect_interval;
-  page.harness.now += longest + 1;
-  page.harness.engine.tick(page.harness.now);
-  EXPECT_EQ(page.sent(), (List{patch(1, "A")}));
-  // When the server is there again.
-  page.harness.engine.link_closed(page.harness.link, 1006, 0, ++page.harness.now);
-  page.harness.now += SessionConfig().longest_backoff;
-  page.harness.engine.tick(page.harness.now);
-  const auto opened = page.only("open");
-  ASSERT_EQ(opened.size(), 1U);
-  EXPECT_TRUE(page.fail(true));
-  EXPECT_TRUE(page.sent().empty());
-  page.harness.engine.link_opened(opened[0]["link"], ++page.harness.now);
-  EXPECT_TRUE(page.sent().empty()) << "what others did meanwhile is not known yet";
-  page.read(List{project(1, "a", 1), project(2, "b", 1)});
-  EXPECT_EQ(page.sent(), (List{patch(1, "A")}));
-  page.settle(project(1, "A", 2));
-  EXPECT_EQ(page.sent(), (List{patch(2, "B")}));
-}
-
-TEST(KeptEdits, AreTriedSoonAgainOnceTheServerHasAnswered) {
-  Page page;
-  page.read(List{project(1, "a", 1)});
-  page.edit(Action::update, patch(1, "A"));
-  page.sent();
-  for (int i = 0; i < 12; ++i) {
-    EXPECT_TRUE(page.fail(true));
-    page.harness.now += SessionConfig().longest_backoff;
-    page.harness.engine.tick(page.harness.now);
-    ASSERT_EQ(page.sent().size(), 1U);
-  }
-  page.settle(project(1, "A", 2));
-  page.edit(Action::update, patch(1, "B"));
-  page.sent();
-  EXPECT_TRUE(page.fail(true));
-  page.harness.now += SessionConfig().reconnect_interval;
-  page.harness.engine.tick(page.harness.now);
-  EXPECT_EQ(page.sent(), (List{patch(1, "B")}));
-}
-
-// It had been sent when the page ended, and its answer was lost.
-TEST(KeptEdits, AreNotSentAgainWhenTheirEventTells) {
-  Page page;
-  page.read(List{project(1, "a", 1)});
-  page.edit(Action::update, patch(1, "A"));
-  page.edit(Action::insert, {{"id", "temp"}, {"name", "new"}});
-  page.sent();
-
-  Page next;
-  next.offline(true);
-  next.restore_all(page);
-  next.read(List{project(1, "a", 1)});
-  EXPECT_EQ(next.shown().size(), 2U);
-  next.event("insert", project(9, "new", 1), "m2");
-  const auto effects = next.effects();
-  ASSERT_EQ(Harness::only(effects, "confirmed").size(), 1U);
-  EXPECT_EQ(Harness::only(effects, "confirmed")[0]["row"], project(9, "new", 1));
-  EXPECT_EQ(next.kept.size(), 1U);
-  EXPECT_EQ(next.shown(), (List{project(1, "A", 1), project(9, "new", 1)}));
-  EXPECT_EQ(Json::parse(next.harness.engine.stats())["pending"], 1);
-  next.offline(false);
-  EXPECT_EQ(next.sent(), (List{patch(1, "A")}));
 }
 
 TEST(KeptEdits, WhatCannotBeReadIsRefusedAndCounted) {
