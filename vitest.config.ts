@@ -33,6 +33,7 @@ export default defineConfig({
         // The hooks once more, with the other React that they support.
         resolve: {
           alias: [
+            ...doors,
             { find: /^react($|\/)/, replacement: `${older('react')}$1` },
             { find: /^react-dom($|\/)/, replacement: `${older('react-dom')}$1` },
             {
