@@ -8,6 +8,7 @@ const MAX_ROWS = 10_000;
 export interface ListQuery {
   sql: string;
   params: Param[];
+  offset: number;
 }
 
 /**
@@ -42,6 +43,7 @@ export function listQuery(entity: Entity, search: URLSearchParams): ListQuery {
           from ${entity.table} t where ${where}
           order by ${orderSql(entity, order)} limit ${limit} offset ${offset}`,
     params,
+    offset,
   };
 }
 

@@ -57,10 +57,12 @@ export class RestApi {
       return sendJson(response, 201, `{"data":${created?.row}}`);
     }
     if (request.method !== 'GET') throw methodNotAllowed('GET, POST');
-    const { sql, params } = listQuery(entity, search);
+    const { sql, params, offset } = listQuery(entity, search);
     const rows = await this.#database.query<RowResult & { total: string }>(sql, params);
     const data = rows.map(({ row }) => row).join(',');
-    sendTagged(request, response, `{"data":[${data}],"count":${rows[0]?.total ?? 0}}`);
+    const total = rows[0]?.total ?? (offset === 0 ? 0 : undefined);
+    const count = total === undefined ? '' : `,"count":${total}`;
+    sendTagged(request, response, `{"data":[${data}]${count}}`);
   }
 
   async #row(

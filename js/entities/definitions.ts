@@ -21,11 +21,11 @@ export interface EntityDefinition {
   >;
   /**
    * Tells the server of an edit that an earlier page left (`persistEdits`): that page's mutation
-   * function is gone. `withRest` of `tidemark/entities` gives a REST server's. Resolve with the server's row if it gives one. Rejected as `fetch` and axios
-   * do without a network, or with an error whose `status` or `response.status` is 408, 425, 429,
-   * 502, 503 or 504, the edit is tried again; else it is taken back. Send `submission.mutationId`
-   * along: the earlier page may have sent it already, and a server that takes each id once
-   * answers alike.
+   * function is gone. `withRest` of `tidemark/entities` gives a REST server's. Resolve with the
+   * server's row if it gives one. Rejected as `fetch` and axios do without a network, or with an
+   * error whose `status` or `response.status` is 408, 425, 429, 502, 503 or 504, the edit is tried
+   * again; else it is taken back. Send `submission.mutationId` along: the earlier page may have
+   * sent it already, and a server that takes each id once answers alike.
    */
   send?: (action: RealtimeEvent['action'], submission: Submission) => Promise<unknown>;
   /** Which queries show it. */

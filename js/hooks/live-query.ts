@@ -91,7 +91,7 @@ export function useLiveQuery<Options extends QueryOptionsLike & RealtimeQueryOpt
     enableRealtime = true,
     ...queryOptions
   } = options;
-  checkFilter(realtimeFilter);
+  checkFilter(realtimeFilter, 'realtimeFilter');
   checkRows('realtimeLimit', realtimeLimit, 1);
   checkRows('realtimeOffset', realtimeOffset, 0);
   const client = useQueryClient(queryClient);

@@ -16,6 +16,7 @@ import type { Driver } from './driver.ts';
 import type { EngineLike } from './driver-options.ts';
 import { isListKey } from './entity-keys.ts';
 import type { LinkState } from './link-state.ts';
+import { checkFilter } from './query-check.ts';
 import type { RealtimeState } from './realtime-state.ts';
 import type { RowShape } from './row-envelope.ts';
 import { snapshotText } from './snapshot-body.ts';
@@ -81,6 +82,7 @@ export class QueryBinding {
     entities: readonly EntityDefinition[],
     spec: QueryBindingSpec,
   ) {
+    checkFilter(spec.filter, 'filter');
     this.hash = hash;
     this.entities = entities;
     this.#host = host;

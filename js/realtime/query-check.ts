@@ -12,7 +12,7 @@ const CONDITION = /^(?:"(?:[^"\\]|\\.)*"|[^="(),])+=(?:not\.)?(\w+)\./s;
  *
  * @throws TidemarkError `bad_filter` that names what is read and the known operators
  */
-export function checkFilter(filter: string | undefined): void {
+export function checkFilter(filter: string | undefined, option: string): void {
   if (filter === undefined || filter === '') return;
   for (const term of termsOf(filter)) {
     if (GROUP.test(term)) continue;
@@ -21,7 +21,7 @@ export function checkFilter(filter: string | undefined): void {
     const known = OPERATORS.join(', ');
     throw new TidemarkError(
       'bad_filter',
-      `'${term}' in realtimeFilter is not column=operator.value; known operators are ${known}`,
+      `'${term}' in ${option} is not column=operator.value; known operators are ${known}`,
     );
   }
 }

@@ -28,6 +28,14 @@ class Mutations : public ::testing::Test {
     const std::string id = "m" + std::to_string(++made);
     return harness.engine.mutate(id, entity, action, data.dump(), ++harness.now).value();
   }
+  void policies(decltype(Policies::fields) fields) {
+    Entity projects;
+    projects.name = "projects";
+    projects.version_field = "version";
+    Policies policies;
+    policies.fields = std::move(fields);
+    harness.engine.define_entity(projects, policies);
+  }
   std::vector<Json> submitted() { return Harness::only(harness.effects(), "submit"); }
   void settle(MutationHandle handle, const Json& row) {
     ASSERT_EQ(harness.engine.settle(handle, row.dump(), ++harness.now), Error::none);
@@ -214,12 +222,7 @@ TEST_F(Mutations, TellsAConflictOnceForEachValueOfTheServers) {
 }
 
 TEST_F(Mutations, TheAppDecidesUnderACustomPolicy) {
-  Entity projects;
-  projects.name = "projects";
-  projects.version_field = "version";
-  Policies policies;
-  policies.fields = {{"name", ConflictPolicy::custom}};
-  harness.engine.define_entity(projects, policies);
+  policies({{"name", ConflictPolicy::custom}});
   const auto handle = edit(Action::update, {{"id", 1}, {"name", "mine"}});
   event("update", project(1, "theirs", 2));
   EXPECT_EQ(harness.shown(view)[0]["name"], "mine");
@@ -229,12 +232,7 @@ TEST_F(Mutations, TheAppDecidesUnderACustomPolicy) {
 }
 
 TEST_F(Mutations, WhatWaitedIsRebasedBeforeItIsSent) {
-  Entity projects;
-  projects.name = "projects";
-  projects.version_field = "version";
-  Policies policies;
-  policies.fields = {{"name", ConflictPolicy::server_wins}, {"budget", ConflictPolicy::increment}};
-  harness.engine.define_entity(projects, policies);
+  policies({{"name", ConflictPolicy::server_wins}, {"budget", ConflictPolicy::increment}});
   event("update", {{"id", 1}, {"name", "a"}, {"budget", 10}, {"version", 2}});
   offline(true);
   edit(Action::update, {{"id", 1}, {"name", "mine"}, {"budget", 15}});
@@ -250,12 +248,7 @@ class BackOnline : public Mutations {
  protected:
   void SetUp() override {
     Mutations::SetUp();
-    Entity projects;
-    projects.name = "projects";
-    projects.version_field = "version";
-    Policies policies;
-    policies.fields = {{"budget", ConflictPolicy::increment}};
-    harness.engine.define_entity(projects, policies);
+    policies({{"budget", ConflictPolicy::increment}});
     event("update", row(10, 2));
     offline(true);
     edit(Action::update, {{"id", 1}, {"budget", 15}});

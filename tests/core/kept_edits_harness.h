@@ -11,7 +11,7 @@ namespace tidemark::testing {
 
 using List = Json::array_t;
 
-// A page, and what survives it: the texts of its edits, in the order in which they were made.
+// What survives the page: the texts of its edits, in the order in which they were made.
 class Page {
  public:
   explicit Page(Policies policies = {}) : harness(R"({"keepEdits":true})") {
@@ -57,6 +57,13 @@ class Page {
     kept = earlier.kept;
     made = earlier.made;
     for (const auto& [key, saved] : earlier.kept) ASSERT_TRUE(restore(saved).ok()) << saved;
+  }
+  // The page shows a row, and ends with an edit of it that was never sent.
+  void leave(const Json& row, const Json& change) {
+    read(List{row});
+    offline(true);
+    edit(Action::update, change);
+    effects();
   }
   void settle(const Json& row) {
     ASSERT_EQ(harness.engine.settle(last, row.dump(), ++harness.now), Error::none);

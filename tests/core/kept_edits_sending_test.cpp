@@ -6,10 +6,7 @@ namespace {
 
 TEST(KeptEdits, LoseTheirPatienceWhenTheirRowIsNotRead) {
   Page page;
-  page.read(List{project(1, "a", 1)});
-  page.offline(true);
-  page.edit(Action::update, patch(1, "A"));
-  page.effects();
+  page.leave(project(1, "a", 1), patch(1, "A"));
 
   Page next;
   next.offline(true);
@@ -29,10 +26,7 @@ TEST(KeptEdits, LoseTheirPatienceWhenTheirRowIsNotRead) {
 
 TEST(KeptEdits, AreSentWhenARowIsKnownToBeGone) {
   Page page;
-  page.read(List{project(1, "a", 1)});
-  page.offline(true);
-  page.edit(Action::update, patch(1, "A"));
-  page.effects();
+  page.leave(project(1, "a", 1), patch(1, "A"));
   Page next;
   next.restore_all(page);
   next.read(List{project(2, "b", 1)});

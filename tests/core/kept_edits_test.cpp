@@ -110,10 +110,7 @@ TEST(KeptEdits, OfARowGoOneByOneAlsoWhenTheyWaitForItsInsert) {
 
 TEST(KeptEdits, AreSentWhenAnEventTellsOfTheirRow) {
   Page page;
-  page.read(List{project(1, "a", 1)});
-  page.offline(true);
-  page.edit(Action::update, patch(1, "A"));
-  page.effects();
+  page.leave(project(1, "a", 1), patch(1, "A"));
   Page next(of_name(ConflictPolicy::server_wins));
   next.restore_all(page);
   EXPECT_TRUE(next.sent().empty());
@@ -125,10 +122,8 @@ TEST(KeptEdits, AreAsOldAsWhenTheyWereMade) {
   for (const auto& [version, name] :
        {std::pair("1970-01-01T00:16:30Z", "mine"), std::pair("1970-01-01T00:16:50Z", "theirs")}) {
     Page page(of_name(ConflictPolicy::last_write_wins));
-    page.read(List{{{"id", 1}, {"name", "a"}, {"version", "1970-01-01T00:16:20Z"}}});
-    page.offline(true);
-    page.edit(Action::update, patch(1, "mine"));  // at 00:16:40
-    page.effects();
+    page.leave({{"id", 1}, {"name", "a"}, {"version", "1970-01-01T00:16:20Z"}},
+               patch(1, "mine"));  // at 00:16:40
     Page next(of_name(ConflictPolicy::last_write_wins));
     next.harness.now += 60'000;
     next.restore_all(page);
@@ -170,10 +165,7 @@ TEST(KeptEdits, FindTheConflictWithWhatHappenedMeanwhile) {
   };
   for (const Case& each : cases) {
     Page page(of_name(each.policy));
-    page.read(List{project(1, "a", 1)});
-    page.offline(true);
-    page.edit(Action::update, patch(1, "mine"));
-    page.effects();
+    page.leave(project(1, "a", 1), patch(1, "mine"));
 
     Page next(of_name(each.policy));
     next.restore_all(page);
@@ -193,10 +185,7 @@ TEST(KeptEdits, AddToWhatOthersAddedMeanwhile) {
   Policies policies;
   policies.fields = {{"budget", ConflictPolicy::increment}};
   Page page(policies);
-  page.read(List{{{"id", 1}, {"budget", 10}, {"version", 1}}});
-  page.offline(true);
-  page.edit(Action::update, {{"id", 1}, {"budget", 15}});
-  page.effects();
+  page.leave({{"id", 1}, {"budget", 10}, {"version", 1}}, {{"id", 1}, {"budget", 15}});
   Page next(policies);
   next.restore_all(page);
   next.read(List{{{"id", 1}, {"budget", 100}, {"version", 2}}});
@@ -237,10 +226,7 @@ TEST(KeptEdits, KeepEveryDigit) {
 
 TEST(KeptEdits, WhatCannotBeReadIsRefusedAndCounted) {
   Page page;
-  page.read(List{project(1, "a", 1)});
-  page.offline(true);
-  page.edit(Action::update, patch(1, "A"));
-  page.effects();
+  page.leave(project(1, "a", 1), patch(1, "A"));
   const Json good = Json::parse(page.kept.at(0).second);
 
   Page next;

@@ -42,6 +42,15 @@ describe('lists', () => {
     expect(cities).toEqual([...cities].sort().reverse());
   });
 
+  it('gives a page, and no total that it does not know', async () => {
+    const page = async (window: string) =>
+      (await call(server, 'GET', `/api/projects?order=id.desc${window}`)).json;
+    const all = await page('');
+    const second = await page('&limit=3&offset=3');
+    expect(second).toEqual({ data: (all.data as unknown[]).slice(3, 6), count: all.count });
+    expect(await page('&offset=100000')).toEqual({ data: [] });
+  });
+
   it('places nulls where it is told', async () => {
     const messages = async (order: string): Promise<unknown[]> => {
       const { json } = await call(server, 'GET', `/api/applications?order=${order}`);

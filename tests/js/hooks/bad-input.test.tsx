@@ -168,6 +168,10 @@ describe('what is declared wrongly', () => {
       /no entity 'nope'; known are projects/,
     );
     quiet.mockRestore();
+    const malformed = { queryKey: key, entity: 'projects', filter: 'status=active' };
+    expect(() => harness.integration.observe(malformed)).toThrow(
+      "'status=active' in filter is not column=operator.value; known operators are eq, neq",
+    );
   });
 
   it('a filter that only the core knows to be none is told with the key', async () => {
@@ -192,7 +196,7 @@ describe('checkFilter', () => {
     'id=in.()',
     'name=eq.',
   ])('lets %s pass', (filter) => {
-    expect(() => checkFilter(filter)).not.toThrow();
+    expect(() => checkFilter(filter, 'filter')).not.toThrow();
   });
 
   it.each([
@@ -204,6 +208,8 @@ describe('checkFilter', () => {
     'or=a.eq.1',
     ',',
   ])('refuses %s', (filter) => {
-    expect(() => checkFilter(filter)).toThrow(expect.objectContaining({ code: 'bad_filter' }));
+    expect(() => checkFilter(filter, 'filter')).toThrow(
+      expect.objectContaining({ code: 'bad_filter' }),
+    );
   });
 });
