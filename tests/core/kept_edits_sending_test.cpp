@@ -70,6 +70,26 @@ TEST(KeptEdits, ARequestThatFailsOnItsWayIsTriedAgain) {
   EXPECT_EQ(page.sent(), (List{patch(2, "B")}));
 }
 
+// The server may have been down for long, and be there again before the link is.
+TEST(KeptEdits, ARequestThatIsTriedAgainWithoutALinkWaitsForWhatOthersDid) {
+  Policies policies;
+  policies.fields = {{"budget", ConflictPolicy::increment}};
+  Page page(policies);
+  const auto row = [](int budget, int version) {
+    return Json{{"id", 1}, {"budget", budget}, {"version", version}};
+  };
+  page.read(List{row(10, 1)});
+  page.harness.engine.link_closed(page.harness.link, 1006, 0, ++page.harness.now);
+  page.edit(Action::update, {{"id", 1}, {"budget", 15}});
+  EXPECT_EQ(page.sent().size(), 1U);
+  EXPECT_TRUE(page.fail(true));
+  page.harness.now += SessionConfig().reconnect_interval;
+  page.harness.engine.tick(page.harness.now);
+  EXPECT_TRUE(page.sent().empty());
+  page.read(List{row(100, 2)});
+  EXPECT_EQ(page.sent(), (List{{{"id", 1}, {"budget", 105}}}));
+}
+
 TEST(KeptEdits, AreTriedSoonAgainOnceTheServerHasAnswered) {
   Page page;
   page.read(List{project(1, "a", 1)});
