@@ -146,7 +146,7 @@ test.describe('edits over a reload', () => {
     // Its own go out: it is through with what it adopts.
     await other.edit('update', { id: 501, city: 'Karachi' });
     await expect.poll(written).toEqual(['update p501']);
-    expect(await first.kept()).toEqual(['update first', 'insert second']);
+    await expect.poll(() => first.kept()).toEqual(['update first', 'insert second']);
 
     const sent = mutationsOf(context);
     await first.page.close();
