@@ -17,13 +17,13 @@ unsigned hex4(const char* p) {
   return code;
 }
 
-bool key_is(std::string_view raw, std::string_view name) {
-  if (scan::same_text(raw, name)) return true;
-  // What an escape stands for is shorter than the escape.
-  return raw.size() > name.size() && scan::has_escape(raw) && unescape(raw) == name;
-}
-
 }  // namespace
+
+bool is_key(std::string_view key, std::string_view name) {
+  if (scan::same_text(key, name)) return true;
+  // What an escape stands for is shorter than the escape.
+  return key.size() > name.size() && scan::has_escape(key) && unescape(key) == name;
+}
 
 Walker::Walker(std::string_view container) : end_(container.data() + container.size()) {
   at_ = scan::after_space(container.data(), end_) + 1;
@@ -69,17 +69,7 @@ std::optional<std::string_view> member(std::string_view object, std::string_view
   std::optional<std::string_view> found;
   Walker walker(object);
   for (Member each; walker.next_member(each);) {
-    if (key_is(each.key, name)) found = each.value;
-  }
-  return found;
-}
-
-TwoMembers members(std::string_view object, std::string_view first, std::string_view second) {
-  TwoMembers found;
-  Walker walker(object);
-  for (Member each; walker.next_member(each);) {
-    if (!first.empty() && key_is(each.key, first)) found.first = each.value;
-    if (!second.empty() && key_is(each.key, second)) found.second = each.value;
+    if (is_key(each.key, name)) found = each.value;
   }
   return found;
 }

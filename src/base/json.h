@@ -65,12 +65,8 @@ class Walker {
 // The value of `name`, the last one if it is repeated (as JSON.parse has it).
 std::optional<std::string_view> member(std::string_view object, std::string_view name);
 
-// Two members in one pass; neither when its name is empty.
-struct TwoMembers {
-  std::optional<std::string_view> first;
-  std::optional<std::string_view> second;
-};
-TwoMembers members(std::string_view object, std::string_view first, std::string_view second);
+// Is `name` what a key means, as Member gives it?
+bool is_key(std::string_view key, std::string_view name);
 
 // Without the white space around it.
 std::string_view trimmed(std::string_view text);

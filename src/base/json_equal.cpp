@@ -93,6 +93,9 @@ std::uint64_t head_of(std::string_view text) {
 
 // Does the rest of an object, between members at `rest`, have a member of this name?
 bool comes_again(Cursor rest, std::string_view name) {
+  // Mostly nothing there is written like it, and then it need not be walked.
+  const std::string_view text = scan::between(rest.at, rest.end);
+  if (!scan::has_escape(text) && !scan::has_quoted(text, name)) return false;
   std::string room;
   for (; *rest == '"'; rest.skip_to_next()) {
     if (scan::same_text(meaning(take_string(rest), room), name)) return true;

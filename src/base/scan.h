@@ -183,17 +183,24 @@ template <typename Wide = simd::Lanes>
 bool same_blocks(const char* a, const char* b, std::size_t n) {
   constexpr auto kSize = static_cast<std::size_t>(Wide::kSize);
   const auto difference = [&](std::size_t at) { return Wide::load(a + at) ^ Wide::load(b + at); };
-  std::size_t at = 0;
-  for (; at + 4 * kSize <= n; at += 4 * kSize) {
+  const auto four_differ = [&](std::size_t at) {
     const Wide low = difference(at) | difference(at + kSize);
     const Wide high = difference(at + 2 * kSize) | difference(at + 3 * kSize);
-    if ((low | high).any()) return false;
+    return (low | high).any();
+  };
+  std::size_t at = 0;
+  if (n >= 4 * kSize) {
+    for (; at + 4 * kSize < n; at += 4 * kSize) {
+      if (four_differ(at)) return false;
+    }
+    // The last bytes, and some before them once more: a loop over what is left would end
+    // where no processor expects it.
+    return !four_differ(n - 4 * kSize);
   }
-  for (; at + kSize <= n; at += kSize) {
+  for (; at + kSize < n; at += kSize) {
     if (difference(at).any()) return false;
   }
-  // The last bytes once more, with those that fill a vector.
-  return at == n || !difference(n - kSize).any();
+  return !difference(n - kSize).any();
 }
 
 // `n` equal bytes? libc's memcmp goes byte by byte in WebAssembly.
@@ -246,6 +253,26 @@ inline bool has_byte(std::string_view text, char c) {
   for (std::size_t i = 0; i < n; ++i) {
     if (p[i] == c) return true;
   }
+  return false;
+}
+
+// Does `inner` stand anywhere in the text between two quotes?
+template <typename Wide = simd::Lanes>
+bool has_quoted(std::string_view text, std::string_view inner) {
+  const std::size_t size = inner.size() + 2;
+  if (text.size() < size) return false;
+  const auto gap = static_cast<std::ptrdiff_t>(size - 1);
+  const char* p = text.data();
+  const char* const end = p + text.size() - gap;
+  for (; end - p >= Wide::kSize; p += Wide::kSize) {
+    const std::uint32_t opens = (Wide::load(p) == '"').mask();
+    std::uint32_t both = opens == 0 ? 0 : opens & (Wide::load(p + gap) == '"').mask();
+    for (; both != 0; both &= both - 1U) {
+      const char* const at = p + std::countr_zero(both) + 1;
+      if (same_bytes(at, inner.data(), inner.size())) return true;
+    }
+  }
+  if constexpr (Wide::kSize > 1) return has_quoted<simd::Lane>(between(p, end + gap), inner);
   return false;
 }
 

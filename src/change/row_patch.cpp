@@ -34,12 +34,12 @@ bool RowPatch::write(std::string_view before, std::string_view after) {
 
 bool RowPatch::changed_keys_are_plain() const {
   // Two keys with escapes may be the same one.
-  const bool has_escapes = std::any_of(keys_.begin(), keys_.end(), [](std::string_view key) {
-    return key.find('\\') != std::string_view::npos;
-  });
+  const bool has_escapes = std::any_of(keys_.begin(), keys_.end(),
+                                       [](std::string_view key) { return scan::has_escape(key); });
   return !has_escapes && std::all_of(changed_.begin(), changed_.end(), [this](std::size_t at) {
     const std::string_view key = keys_[at];
-    return key != "__proto__" && std::count(keys_.begin(), keys_.end(), key) == 1;
+    const auto is_same = [key](std::string_view other) { return scan::same_text(other, key); };
+    return key != "__proto__" && std::count_if(keys_.begin(), keys_.end(), is_same) == 1;
   });
 }
 

@@ -1,8 +1,10 @@
 #include "poll/snapshot.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/json.h"
+#include "base/json_gate.h"
 #include "base/scan.h"
 #include "poll/envelope.h"
 
@@ -76,13 +78,15 @@ Error Snapshot::read_row(const char*& at, const char* end, int depth) {
     return take_expected(at);
   }
   if (at == end || *at != '{') return Error::not_a_list;
-  std::string_view row;
-  const Error error = json::validate_first(scan::between(at, end), depth, row);
+  const char* const begin = at;
+  IdentityReader reader(store_.entity(entity_));
+  const auto put = [&reader](const json::Member& each) { reader.put(each); };
+  const Error error = json::read_value(at, end, depth, put);
   if (error != Error::none) return error;
-  const auto key = store_.entity(entity_).key_of(row, spelled_);
-  if (!key) return Error::missing_id;
-  at += row.size();
-  return take(slot_of(*key), row);
+  const std::string_view row = scan::between(begin, at);
+  auto identity = reader.identity(row, spelled_);
+  if (!identity) return Error::missing_id;
+  return take(row, std::move(*identity));
 }
 
 // Are the bytes at `at` those of the row at this position of the list? A slot may have
@@ -102,10 +106,13 @@ Error Snapshot::take_expected(const char*& at) {
   return mark(slot);
 }
 
-Error Snapshot::take(Slot slot, std::string_view bytes) {
+Error Snapshot::take(std::string_view bytes, Entity::Identity identity) {
+  const Slot slot = slot_of(identity.key);
   listed_.push_back(slot);
   const std::string_view held = store_.row(slot).bytes;
-  if (!scan::same_text(held, bytes)) differing_.push_back({slot, bytes});
+  // The id of a key that was spelled out dies with the next one.
+  if (!scan::lies_in(identity.key, bytes)) identity.key = {};
+  if (!scan::same_text(held, bytes)) differing_.push_back({slot, bytes, std::move(identity)});
   return mark(slot);
 }
 
@@ -149,8 +156,7 @@ RowChange Snapshot::change(const Difference& row, Tick as_of) const {
   change.entity = entity_;
   change.action = store_.row(row.slot).state == RowState::present ? Action::update : Action::insert;
   change.row = row.bytes;
-  std::string spelled;
-  change.take(*store_.entity(entity_).identify(row.bytes, spelled));
+  change.take(row.identity);
   change.as_of = as_of;
   return change;
 }

@@ -19,6 +19,7 @@ namespace tidemark::poll {
 struct Difference {
   Slot slot = 0;
   std::string_view bytes;
+  Entity::Identity identity{};
 };
 
 class Snapshot {
@@ -53,7 +54,7 @@ class Snapshot {
   Error read_row(const char*& at, const char* end, int depth);
   bool is_next(std::size_t position, const char* at, const char* end) const;
   Error take_expected(const char*& at);
-  Error take(Slot slot, std::string_view bytes);
+  Error take(std::string_view bytes, Entity::Identity identity);
   Slot slot_of(std::string_view key);
   Error mark(Slot slot);
 

@@ -138,5 +138,28 @@ TEST(Scan, ComparesAndSearchesTextsOfEveryLength) {
   }
 }
 
+TEST(Scan, FindsAQuotedTextWhereverItStands) {
+  for (const std::string inner : {"", "a", "name", "a name that is longer than sixteen bytes"}) {
+    const std::string quoted = "\"" + inner + "\"";
+    for (std::size_t before = 0; before < 70; ++before) {
+      for (const std::string& rest : {std::string(), std::string("x"), std::string(40, 'x')}) {
+        const auto with = exact(std::string(before, 'x') + quoted + rest);
+        EXPECT_TRUE(has_quoted({with.data(), with.size()}, inner)) << before;
+        EXPECT_TRUE(has_quoted<simd::Lane>({with.data(), with.size()}, inner)) << before;
+        // One quote is missing, or another byte stands there.
+        const auto half =
+            exact(std::string(before, 'x') + quoted.substr(0, quoted.size() - 1) + rest);
+        EXPECT_FALSE(has_quoted({half.data(), half.size()}, inner)) << before;
+        if (inner.empty()) continue;
+        auto other = with;
+        other[before + inner.size()] = '!';
+        EXPECT_FALSE(has_quoted({other.data(), other.size()}, inner)) << before;
+      }
+    }
+  }
+  EXPECT_TRUE(has_quoted(R"({"a":1,"name":{"name":2}})", "name"));
+  EXPECT_FALSE(has_quoted(R"({"names":1,"ame":2})", "name"));
+}
+
 }  // namespace
 }  // namespace tidemark::scan
