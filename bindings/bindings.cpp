@@ -78,6 +78,19 @@ class Arguments {
     return tidemark::json::member(json_, name) == "false";
   }
 
+  // The texts of an array; what is no text is left out.
+  std::vector<std::string> texts(std::string_view name) const {
+    std::vector<std::string> texts;
+    const std::string_view list = raw(name);
+    if (list.empty() || tidemark::json::kind_of(list) != tidemark::json::Kind::array) return texts;
+    tidemark::json::Walker walker(list);
+    for (std::string_view each; walker.next_element(each);) {
+      const bool is_text = tidemark::json::kind_of(each) == tidemark::json::Kind::string;
+      if (is_text) texts.push_back(tidemark::json::string_of(each));
+    }
+    return texts;
+  }
+
   std::string_view raw(std::string_view name) const {
     return tidemark::json::member(json_, name).value_or("");
   }
@@ -128,7 +141,8 @@ class Handle {
     const auto policies = policies_from(arguments);
     if (!policies.ok()) return failure(policies.error());
     return failure(engine_.define_entity(
-        {arguments.text("name"), arguments.text("idField", "id"), arguments.text("versionField")},
+        {arguments.text("name"), arguments.text("idField", "id"), arguments.text("versionField"),
+         arguments.text("table"), arguments.texts("fixedFields")},
         policies.value()));
   }
 

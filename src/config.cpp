@@ -39,6 +39,15 @@ bool read(const Tree& tree, const char* name, bool& value) {
   return true;
 }
 
+bool read(const Tree& tree, const char* name, wire::DialectKind& value) {
+  const auto found = tree.find(name);
+  if (found == tree.end()) return true;
+  const auto known =
+      found->is_string() ? wire::dialect_of(found->get<std::string>()) : std::nullopt;
+  value = known.value_or(value);
+  return known.has_value();
+}
+
 bool read(const Tree& tree, const char* name, std::vector<Transport>& value) {
   const auto found = tree.find(name);
   if (found == tree.end()) return true;
@@ -65,7 +74,8 @@ Result<Config> Config::parse(std::string_view json) {
   Config config;
   SessionConfig& session = config.session;
   const bool good =
-      read(tree, "transports", session.transports) && read(tree, "reconnect", session.reconnect) &&
+      read(tree, "dialect", config.dialect) && read(tree, "transports", session.transports) &&
+      read(tree, "reconnect", session.reconnect) &&
       read(tree, "reconnectInterval", 1, session.reconnect_interval) &&
       read(tree, "maxReconnectInterval", 1, session.longest_backoff) &&
       read(tree, "tokens", session.tokens) && read(tree, "linger", 0, config.linger) &&
@@ -85,6 +95,10 @@ Result<Config> Config::parse(std::string_view json) {
       read(tree, "deliverEvents", config.deliver_events) &&
       read(tree, "keepEdits", config.keep_edits);
   if (!good) return Error::bad_config;
+  const auto dialect = wire::make_dialect(config.dialect);
+  std::erase_if(session.transports, [&](Transport each) {
+    return each != Transport::polling && !dialect->is_spoken_over(each);
+  });
   // Whoever asks for a quick heartbeat wants a quick answer to "is it dead"; below two
   // seconds a busy phone would be taken for a dead one.
   if (!tree.contains("heartbeatTimeout")) {

@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "base/types.h"
+#include "wire/dialect.h"
 
 namespace tidemark {
 
@@ -27,6 +28,7 @@ struct SessionConfig {
 
 struct Config {
   SessionConfig session;
+  wire::DialectKind dialect = wire::DialectKind::native;
   Millis polling_interval = 10'000;
   std::int64_t max_frame_bytes = std::int64_t{8} * 1024 * 1024;
   std::int64_t dedup_capacity = 10'000;

@@ -24,7 +24,8 @@ Engine::Engine(const Config& config, std::uint64_t seed)
       sequencer_(key_from(seed ^ 2U), static_cast<std::size_t>(config.dedup_capacity),
                  config.dedup_ttl),
       overlay_(store_),
-      session_(config.session, seed ^ 3U) {}
+      session_(config.session, seed ^ 3U),
+      dialect_(wire::make_dialect(config.dialect)) {}
 
 // ---------------------------------------------------------------- wire → sequence → store
 
@@ -60,7 +61,8 @@ void Engine::stream(LinkId link, std::string_view bytes, Millis now) {
 void Engine::receive(std::string_view frame, Millis now) {
   ++counters_.frames_received;
   session_.heard(now);
-  wire::decode_native(frame, decoded_);
+  dialect_->decode(frame, decoded_);
+  send_frames(*session_.link(), decoded_.replies);
   for (const Error error : decoded_.rejected) reject(error);
   for (const wire::Message& message : decoded_.messages) {
     std::visit([&](const auto& each) { on(each, now); }, message);
@@ -130,14 +132,14 @@ void Engine::on(const wire::Event& event, Millis now) {
       ++counters_.duplicates;
       // Another subscription's copy of a known event: its own handlers have not had it yet.
       // Unless a sibling tab's copy, which names no subscription, went to all of them (I4).
-      if (event.position && admission.subscription != nullptr &&
-          !sequencer_.was_relayed(event, admission.subscription->id)) {
+      if (admission.subscription != nullptr && is_first_copy(event, *admission.subscription, now)) {
         deliver(event, admission.subscription, true);
       }
       return;
     case Verdict::fresh:
       break;
   }
+  if (admission.subscription != nullptr) is_first_copy(event, *admission.subscription, now);
   last_event_at_ = now;
   deliver(event, admission.subscription, false);
   EntityId entity = 0;
@@ -147,6 +149,12 @@ void Engine::on(const wire::Event& event, Millis now) {
     relaying_.append(relaying_.empty() ? "[" : ",").append(event.text);
   }
   if (is_observed(entity)) apply_event(event, entity);
+}
+
+// A position says so by itself; without one it has to be remembered.
+bool Engine::is_first_copy(const wire::Event& event, const Subscription& subscription, Millis now) {
+  if (event.position) return !sequencer_.was_relayed(event, subscription.id);
+  return !event.id.empty() && sequencer_.first_copy(event, subscription.id, now);
 }
 
 void Engine::apply_event(const wire::Event& event, EntityId entity) {

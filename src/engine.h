@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,7 @@
 #include "store/row_store.h"
 #include "view/observed_view.h"
 #include "view/window.h"
+#include "wire/dialect.h"
 #include "wire/event_stream.h"
 #include "wire/message.h"
 
@@ -128,8 +130,10 @@ class Engine {
   void on(const wire::CaughtUp& message, Millis now);
   void on(const wire::Pong& message, Millis now);
   void on(const wire::Reset& message, Millis now);
+  void on(const wire::Missed& message, Millis now);
   void on(const wire::ServerError& message, Millis now);
 
+  bool is_first_copy(const wire::Event& event, const Subscription& subscription, Millis now);
   void apply_event(const wire::Event& event, EntityId entity);
   Outcome apply_change(Slot slot, const RowChange& change);
   std::optional<MutationHandle> recognise_echo(std::string_view mutation, Slot slot,
@@ -167,6 +171,8 @@ class Engine {
   void tell_quality();
   void carry_subscriptions(LinkId link, Transport transport, Millis now);
   std::string subscriptions_for_url(LinkId link) const;
+  wire::Request request_of(const Subscription& subscription, std::string_view ref) const;
+  void send_frames(LinkId link, const wire::Frames& frames);
   void send_subscribe(Subscription& subscription, Millis now);
   void ask(Subscription& subscription, Millis now);
   void ask_again(Subscription& subscription, Millis now);
@@ -212,6 +218,7 @@ class Engine {
   Ledger ledger_;
   EffectQueue effects_;
   Counters counters_;
+  std::unique_ptr<wire::Dialect> dialect_;
   wire::Decoded decoded_;  // of the frame in hand
   // What was reported on the present link, so that it is reported once.
   std::vector<std::string> reported_;

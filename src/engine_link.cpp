@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "engine.h"
-#include "wire/native.h"
 
 namespace tidemark {
 
@@ -132,7 +131,7 @@ void Engine::drain_session(Millis now) {
         effects_.close(each.link, each.code);
         break;
       case Kind::ping:
-        effects_.send(each.link, wire::encode_ping(next_ref_++));
+        send_frames(each.link, dialect_->ping(next_ref_++));
         break;
       case Kind::ready:
         reported_.clear();

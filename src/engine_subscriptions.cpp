@@ -6,7 +6,6 @@
 #include "base/json.h"
 #include "engine.h"
 #include "session/backoff.h"
-#include "wire/native.h"
 
 namespace tidemark {
 namespace {
@@ -20,9 +19,7 @@ std::string url_ref(LinkId link, SubId sub) {
 
 void Engine::carry_subscriptions(LinkId link, Transport transport, Millis now) {
   // Before anything that needs it.
-  if (transport == Transport::websocket && !token_.empty()) {
-    effects_.send(link, wire::encode_auth(token_));
-  }
+  if (transport == Transport::websocket) send_frames(link, dialect_->begin(token_));
   for (Subscription& each : sequencer_.all()) {
     each.mishaps = 0;
     if (transport == Transport::websocket) {
@@ -35,23 +32,37 @@ void Engine::carry_subscriptions(LinkId link, Transport transport, Millis now) {
 }
 
 std::string Engine::subscriptions_for_url(LinkId link) const {
-  std::string list = "[";
+  std::vector<std::string> refs;
+  std::vector<wire::Request> requests;
+  refs.reserve(sequencer_.all().size());
   for (const Subscription& each : sequencer_.all()) {
-    if (list.size() > 1) list.push_back(',');
-    list.append(wire::encode_subscribe(url_ref(link, each.id), store_.entity(each.entity).name,
-                                       each.filter, each.position, false));
+    requests.push_back(request_of(each, refs.emplace_back(url_ref(link, each.id))));
   }
-  list.push_back(']');
-  return list;
+  return dialect_->url_text(requests);
+}
+
+wire::Request Engine::request_of(const Subscription& subscription, std::string_view ref) const {
+  const Entity& shape = store_.entity(subscription.entity);
+  wire::Request request{.ref = ref,
+                        .entity = shape.name,
+                        .table = shape.table.empty() ? shape.name : shape.table,
+                        .filter = subscription.filter,
+                        .since = &subscription.position};
+  for (const Filter::Term& each : subscription.rows.terms()) {
+    if (shape.is_fixed(each.column)) request.lasting.push_back({each.text, each.op});
+  }
+  return request;
+}
+
+void Engine::send_frames(LinkId link, const wire::Frames& frames) {
+  for (const std::string& each : frames) effects_.send(link, each);
 }
 
 void Engine::send_subscribe(Subscription& subscription, Millis now) {
   subscription.ref = std::to_string(next_ref_++);
   subscription.ask_at.reset();
   subscription.answer_due = now + config_.session.open_timeout;
-  effects_.send(*session_.link(),
-                wire::encode_subscribe(subscription.ref, store_.entity(subscription.entity).name,
-                                       subscription.filter, subscription.position, true));
+  send_frames(*session_.link(), dialect_->subscribe(request_of(subscription, subscription.ref)));
 }
 
 // Asks for the subscription's stream on the present link.
@@ -67,7 +78,7 @@ void Engine::ask(Subscription& subscription, Millis now) {
 void Engine::leave(Subscription& subscription) {
   const bool can_tell = subscription.streams() && session_.transport() == Transport::websocket;
   if (can_tell) {
-    effects_.send(*session_.link(), wire::encode_unsubscribe(subscription.server_sub));
+    send_frames(*session_.link(), dialect_->unsubscribe(subscription.server_sub));
   }
   subscription.server_sub.clear();
   subscription.ref.clear();
@@ -129,7 +140,7 @@ void Engine::tend_subscriptions(Millis now) {
 void Engine::renew_token(LinkId link, Millis now) {
   // A stream carries its token in the request.
   if (session_.transport() == Transport::sse) return session_.reopen(now);
-  effects_.send(link, wire::encode_auth(token_));
+  send_frames(link, dialect_->authenticate(token_));
   for (Subscription& each : sequencer_.all()) {
     if (std::exchange(each.awaits_token, false)) ask(each, now);
   }
@@ -159,7 +170,7 @@ void Engine::on(const wire::Subscribed& message, Millis now) {
     // answer that comes twice.
     const bool is_repeat = sequencer_.find_by_server_sub(message.sub) != nullptr;
     if (!is_repeat && session_.transport() == Transport::websocket) {
-      effects_.send(*session_.link(), wire::encode_unsubscribe(message.sub));
+      send_frames(*session_.link(), dialect_->unsubscribe(message.sub));
     }
     return;
   }
@@ -200,6 +211,19 @@ void Engine::on(const wire::Reset& message, Millis now) {
   // lost: the stream begins anew, and with it comes a snapshot.
   subscription->position.reset();
   ask_again(*subscription, now);
+}
+
+// The stream goes on, but one change of it has to be read.
+void Engine::on(const wire::Missed& message, Millis) {
+  const Subscription* subscription = sequencer_.find_by_server_sub(message.sub);
+  if (subscription == nullptr) return;
+  ++counters_.gaps;
+  if (config_.deliver_events) effects_.resync(subscription->id);
+  for (ObservedView& each : views_) {
+    if (each.sub != subscription->id) continue;
+    each.view.outdate();
+    each.questioned_at = tick_;
+  }
 }
 
 void Engine::on(const wire::ServerError& message, Millis now) {

@@ -125,6 +125,10 @@ void Sequencer::note_relayed(const wire::Event& event, const std::vector<SubId>&
   for (const SubId sub : subs) relayed_.first_sight(relayed_id(event, sub), now);
 }
 
+bool Sequencer::first_copy(const wire::Event& event, SubId sub, Millis now) {
+  return relayed_.first_sight(relayed_id(event, sub), now);
+}
+
 bool Sequencer::was_relayed(const wire::Event& event, SubId sub) const {
   return relayed_.contains(relayed_id(event, sub));
 }

@@ -53,6 +53,8 @@ class Sequencer {
   // A sibling tab's copy went to the handlers of `subs`, whose own copies are still to come.
   void note_relayed(const wire::Event& event, const std::vector<SubId>& subs, Millis now);
   bool was_relayed(const wire::Event& event, SubId sub) const;
+  // Has no copy of it gone to the handlers of `sub` yet? One has from now on.
+  bool first_copy(const wire::Event& event, SubId sub, Millis now);
 
   // `subscribed` came: true when the stream continues where it stopped, false when a
   // snapshot is needed.

@@ -1,6 +1,9 @@
 #include "store/entity.h"
 
+#include <algorithm>
+
 #include "base/json.h"
+#include "base/scan.h"
 
 namespace tidemark {
 namespace {
@@ -23,7 +26,7 @@ std::optional<std::string_view> key_in(std::optional<std::string_view> id, std::
       return id;
     case json::Kind::string:
       // The opening quote is what tells text from a number.
-      if (id->find('\\') == std::string_view::npos) return id->substr(0, id->size() - 1);
+      if (!scan::has_escape(*id)) return id->substr(0, id->size() - 1);
       spelled = "\"" + json::string_of(*id);
       return spelled;
     default:
@@ -32,6 +35,11 @@ std::optional<std::string_view> key_in(std::optional<std::string_view> id, std::
 }
 
 }  // namespace
+
+bool Entity::is_fixed(std::string_view field) const {
+  return field == id_field ||
+         std::find(fixed_fields.begin(), fixed_fields.end(), field) != fixed_fields.end();
+}
 
 std::optional<std::string_view> Entity::key_of(std::string_view row, std::string& spelled) const {
   return key_in(field(row, id_field), spelled);
@@ -54,11 +62,25 @@ Version Entity::version_of(std::string_view row) const {
 }
 
 std::optional<Entity::Identity> Entity::identify(std::string_view row, std::string& spelled) const {
-  const auto [id, version] = json::members(row, id_field, version_field);
-  const auto key = key_in(else_by_path(id, row, id_field), spelled);
+  IdentityReader reader(*this);
+  json::Walker walker(row);
+  for (json::Member each; walker.next_member(each);) reader.put(each);
+  return reader.identity(row, spelled);
+}
+
+// Of a repeated member the last counts.
+void IdentityReader::put(const json::Member& member) {
+  if (json::is_key(member.key, shape_.id_field)) id_ = member.value;
+  if (shape_.version_field.empty()) return;
+  if (json::is_key(member.key, shape_.version_field)) version_ = member.value;
+}
+
+std::optional<Entity::Identity> IdentityReader::identity(std::string_view row,
+                                                         std::string& spelled) const {
+  const auto key = key_in(else_by_path(id_, row, shape_.id_field), spelled);
   if (!key) return std::nullopt;
-  const auto value = else_by_path(version, row, version_field);
-  return Identity{*key, value ? Version::parse(*value) : Version{}};
+  const auto value = else_by_path(version_, row, shape_.version_field);
+  return Entity::Identity{*key, value ? Version::parse(*value) : Version{}};
 }
 
 }  // namespace tidemark

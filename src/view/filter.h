@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,6 +32,14 @@ class Filter {
   const Columns& columns() const { return columns_; }
   bool empty() const { return conditions_.empty(); }
 
+  // Of what the text lists, each condition that stands by itself, in no `and` and no `or`.
+  struct Term {
+    std::string text;    // `budget=not.gt.5`
+    std::string column;  // as written, with arrows and quotes
+    std::string op;      // without `not.`
+  };
+  const std::vector<Term>& terms() const { return terms_; }
+
  private:
   friend class FilterParser;
 
@@ -48,6 +57,7 @@ class Filter {
   Columns columns_;
   std::vector<Condition> conditions_;
   std::vector<Node> nodes_;
+  std::vector<Term> terms_;
 };
 
 }  // namespace tidemark

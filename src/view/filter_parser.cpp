@@ -31,7 +31,18 @@ bool FilterParser::listed() {
   if (take("or=(")) return group(Kind::any, negated, 1);
   left_ = before;
   ends_ = ",";
-  return condition('=');
+  if (!condition('=')) return false;
+  note_term(before.substr(0, before.size() - left_.size()));
+  return true;
+}
+
+void FilterParser::note_term(std::string_view text) {
+  const std::size_t equals = text.find('=', text.starts_with('"') ? text.find('"', 1) : 0);
+  std::string_view op = text.substr(equals + 1);
+  if (op.starts_with("not.")) op.remove_prefix(4);
+  op = op.substr(0, op.find('.'));
+  filter_->terms_.push_back(
+      {std::string(text), std::string(text.substr(0, equals)), std::string(op)});
 }
 
 // After the opening parenthesis.

@@ -24,6 +24,7 @@ class FilterParser {
   bool nested(int depth);
   bool group(Kind kind, bool negated, int depth);
   bool condition(char after_field);
+  void note_term(std::string_view text);
   bool operation(Field field);
   bool list(Field field);
   bool keep(Result<Condition> condition);

@@ -68,19 +68,25 @@ struct Reset {
   std::string sub;
 };
 
+// A change whose row the server could not send, or that it knows it did not send.
+struct Missed {
+  std::string sub;
+};
+
 struct ServerError {
   std::string code;
   std::string message;
   std::string ref;
 };
 
-using Message = std::variant<Event, Subscribed, CaughtUp, Pong, Reset, ServerError>;
+using Message = std::variant<Event, Subscribed, CaughtUp, Pong, Reset, Missed, ServerError>;
 
 // A frame's messages and what had to be refused; one bad message does not lose its neighbours.
 // One is used for frame after frame, so that decoding takes no memory of its own.
 struct Decoded {
   std::vector<Message> messages;
   std::vector<Error> rejected;
+  std::vector<std::string> replies;  // to be sent back at once
 
   // Text that messages lend but no frame holds.
   std::string_view keep(std::string text) { return kept_.emplace_front(std::move(text)); }
@@ -92,6 +98,7 @@ struct Decoded {
     if (rejected.capacity() > kMost) rejected = std::vector<Error>();
     messages.clear();
     rejected.clear();
+    replies.clear();
     kept_.clear();
   }
 

@@ -239,6 +239,24 @@ void decode_element(Decoded& decoded, std::string_view text) {
   decode_fields(decoded, fields, text);
 }
 
+std::string subscribe_members(const Request& request) {
+  std::string out = "\"ref\":";
+  json::append_quoted(out, request.ref);
+  out.append(",\"entity\":");
+  json::append_quoted(out, request.entity);
+  if (!request.filter.empty()) {
+    out.append(",\"filter\":");
+    json::append_quoted(out, request.filter);
+  }
+  if (request.since != nullptr && *request.since) {
+    const Position& since = **request.since;
+    out.append(",\"since\":{\"epoch\":");
+    json::append_quoted(out, since.epoch);
+    out.append(",\"seq\":").append(std::to_string(since.seq)).append("}");
+  }
+  return out;
+}
+
 }  // namespace
 
 void decode_native(std::string_view frame, Decoded& decoded) {
@@ -254,35 +272,41 @@ void decode_native(std::string_view frame, Decoded& decoded) {
   for (std::string_view each; walker.next_element(each);) decode_element(decoded, each);
 }
 
-std::string encode_subscribe(std::string_view ref, std::string_view entity, std::string_view filter,
-                             const std::optional<Position>& since, bool with_op) {
-  std::string out = with_op ? "{\"op\":\"subscribe\",\"ref\":" : "{\"ref\":";
-  json::append_quoted(out, ref);
-  out.append(",\"entity\":");
-  json::append_quoted(out, entity);
-  if (!filter.empty()) {
-    out.append(",\"filter\":");
-    json::append_quoted(out, filter);
+bool NativeDialect::is_spoken_over(Transport transport) const {
+  return transport == Transport::websocket || transport == Transport::sse;
+}
+
+Frames NativeDialect::begin(std::string_view token) {
+  return token.empty() ? Frames{} : authenticate(token);
+}
+
+Frames NativeDialect::subscribe(const Request& request) {
+  return {"{\"op\":\"subscribe\"," + subscribe_members(request) + "}"};
+}
+
+Frames NativeDialect::unsubscribe(std::string_view sub) {
+  return {"{\"op\":\"unsubscribe\",\"sub\":" + json::quoted(sub) + "}"};
+}
+
+Frames NativeDialect::authenticate(std::string_view token) {
+  return {"{\"op\":\"auth\",\"token\":" + json::quoted(token) + "}"};
+}
+
+Frames NativeDialect::ping(std::uint64_t ref) {
+  return {"{\"op\":\"ping\",\"ref\":" + std::to_string(ref) + "}"};
+}
+
+std::string NativeDialect::url_text(const std::vector<Request>& requests) const {
+  std::string list = "[";
+  for (const Request& each : requests) {
+    if (list.size() > 1) list.push_back(',');
+    list.append("{").append(subscribe_members(each)).append("}");
   }
-  if (since) {
-    out.append(",\"since\":{\"epoch\":");
-    json::append_quoted(out, since->epoch);
-    out.append(",\"seq\":").append(std::to_string(since->seq)).append("}");
-  }
-  out.push_back('}');
-  return out;
+  return list + "]";
 }
 
-std::string encode_unsubscribe(std::string_view sub) {
-  return "{\"op\":\"unsubscribe\",\"sub\":" + json::quoted(sub) + "}";
-}
-
-std::string encode_auth(std::string_view token) {
-  return "{\"op\":\"auth\",\"token\":" + json::quoted(token) + "}";
-}
-
-std::string encode_ping(std::uint64_t ref) {
-  return "{\"op\":\"ping\",\"ref\":" + std::to_string(ref) + "}";
+void NativeDialect::decode(std::string_view frame, Decoded& decoded) {
+  decode_native(frame, decoded);
 }
 
 }  // namespace tidemark::wire

@@ -347,17 +347,28 @@ TEST(NativeWire, ReadsAnError) {
 }
 
 TEST(NativeWire, WritesSubscribe) {
-  const Position since{"e\"1", 38};
-  const std::string full = encode_subscribe("1", "projects", "a=eq.\"x\"", since, true);
-  EXPECT_EQ(full, R"({"op":"subscribe","ref":"1","entity":"projects","filter":"a=eq.\"x\"",)"
-                  R"("since":{"epoch":"e\"1","seq":38}})");
-  EXPECT_FALSE(nlohmann::json::parse(full, nullptr, false).is_discarded());
-  EXPECT_EQ(encode_subscribe("1", "a", "", std::nullopt, false), R"({"ref":"1","entity":"a"})");
+  NativeDialect dialect;
+  const std::optional<Position> since = Position{"e\"1", 38};
+  const Request full{.ref = "1",
+                     .entity = "projects",
+                     .table = "t_projects",
+                     .filter = "a=eq.\"x\"",
+                     .since = &since};
+  const std::string members = R"("ref":"1","entity":"projects","filter":"a=eq.\"x\"",)"
+                              R"("since":{"epoch":"e\"1","seq":38}})";
+  EXPECT_EQ(dialect.subscribe(full), Frames{R"({"op":"subscribe",)" + members});
+  EXPECT_FALSE(nlohmann::json::parse(dialect.subscribe(full)[0], nullptr, false).is_discarded());
+  const Request small{.ref = "1", .entity = "a"};
+  EXPECT_EQ(dialect.url_text({full, small}), "[{" + members + R"(,{"ref":"1","entity":"a"}])");
 }
 
-TEST(NativeWire, WritesUnsubscribeAndPing) {
-  EXPECT_EQ(encode_unsubscribe("a\"b"), R"({"op":"unsubscribe","sub":"a\"b"})");
-  EXPECT_EQ(encode_ping(7), R"({"op":"ping","ref":7})");
+TEST(NativeWire, WritesUnsubscribeAuthAndPing) {
+  NativeDialect dialect;
+  EXPECT_EQ(dialect.unsubscribe("a\"b"), Frames{R"({"op":"unsubscribe","sub":"a\"b"})"});
+  EXPECT_EQ(dialect.ping(7), Frames{R"({"op":"ping","ref":7})"});
+  EXPECT_EQ(dialect.begin(""), Frames{});
+  EXPECT_EQ(dialect.begin("t"), Frames{R"({"op":"auth","token":"t"})"});
+  EXPECT_EQ(dialect.authenticate("t"), dialect.begin("t"));
 }
 
 }  // namespace
