@@ -25,13 +25,26 @@ TEST(Config, DefaultsStandForWhatIsMissing) {
   EXPECT_FALSE(config.value().keep_edits);
 }
 
+TEST(Config, ADialectUsesTheTransportsThatItIsSpokenOver) {
+  const auto transports = [](std::string_view json) {
+    return Config::parse(json).value().session.transports;
+  };
+  EXPECT_EQ(transports(R"({"dialect":"supabase"})"),
+            (std::vector<Transport>{Transport::websocket, Transport::polling}));
+  EXPECT_EQ(transports(R"({"dialect":"supabase","transports":["sse"]})"), std::vector<Transport>{});
+  EXPECT_EQ(transports(R"({"dialect":"native"})").size(), 3U);
+  for (const char* bad : {R"({"dialect":"phoenix"})", R"({"dialect":5})", R"({"dialect":null})"}) {
+    EXPECT_FALSE(Config::parse(bad).ok()) << bad;
+  }
+}
+
 TEST(Config, ReadsEveryOption) {
   const auto config = Config::parse(R"({
     "transports":["polling","sse","websocket"],"reconnect":false,"reconnectInterval":1,
     "maxReconnectAttempts":0,"heartbeatInterval":2,"heartbeatTimeout":3,"openTimeout":4,
     "probeInterval":5,"fallbackAfter":6,"pollingInterval":7,"maxFrameBytes":8,
     "dedupCapacity":9,"dedupTtl":11,"tombstoneCapacity":10,"hiddenRowCapacity":11,
-    "deliverEvents":true,"keepEdits":true,"unknown":[1]})");
+    "deliverEvents":true,"keepEdits":true,"dialect":"native","unknown":[1]})");
   ASSERT_TRUE(config.ok());
   const SessionConfig& session = config.value().session;
   EXPECT_EQ(session.transports,
