@@ -26,6 +26,7 @@ export type { Edit, Submission } from './realtime/edits.ts';
 export type { RealtimeIntegrationOptions } from './realtime/integration-options.ts';
 export type { LinkOptions } from './realtime/link-options.ts';
 export type { LinkState } from './realtime/link-state.ts';
+export type { Dialect } from './realtime/link-target.ts';
 export type { PageEdges } from './realtime/pages-envelope.ts';
 export {
   createPollingFallback,
@@ -42,6 +43,11 @@ export {
   type RealtimeIntegration,
 } from './realtime/react-query-integration.ts';
 export type { RealtimeState } from './realtime/realtime-state.ts';
+export type {
+  SupabaseClientLike,
+  SupabaseProject,
+  SupabaseSource,
+} from './realtime/supabase.ts';
 export type { GetToken } from './realtime/tokens.ts';
 export type {
   EventSourceConstructor,

@@ -2,6 +2,8 @@ import type { Grade } from './effects.ts';
 
 /** How the core is set up. Times in ms, sizes in bytes; what is left out takes the core's default. */
 export interface EngineConfig {
+  /** How the server is spoken to: a file of src/wire each. Default `native`. */
+  dialect?: 'native' | 'supabase' | undefined;
   /** In order of preference; empty for an engine without a link. Default `['websocket', 'sse', 'polling']`. */
   transports?: readonly ('websocket' | 'sse' | 'polling')[];
   reconnect?: boolean;
@@ -52,6 +54,10 @@ export interface EntityShape {
   idField?: string;
   /** Name of a member that only grows (number or ISO timestamp). */
   versionField?: string;
+  /** Where the server keeps the rows; default `name`. */
+  table?: string;
+  /** Members that never change in a row. */
+  fixedFields?: readonly string[];
   /** What becomes of a pending edit of a field that somebody else changed. Default `rebase`. */
   conflict?: ConflictPolicy;
   /** The same for single fields. */

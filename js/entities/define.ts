@@ -34,6 +34,9 @@ function checked(definition: EntityDefinition): EntityDefinition {
       bad(definition, `${member} must be a text that is not empty`);
     }
   }
+  const { fixedFields = [] } = definition as { fixedFields?: unknown };
+  const areNames = Array.isArray(fixedFields) && fixedFields.every((it) => typeof it === 'string');
+  if (!areNames) bad(definition, "fixedFields must be an array of names as ['project_id']");
   const { list, detail, derived } = { ...definition.queryKeys } as { [name: string]: unknown };
   if (!isKey(list)) bad(definition, "queryKeys.list must be an array as ['tasks', 'list']");
   if (detail !== undefined && !isKey(detail)) {

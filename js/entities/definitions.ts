@@ -13,6 +13,13 @@ export interface EntityDefinition {
   idField: string;
   /** A member that only grows (number or ISO timestamp); rows without it are taken as they come. */
   versionField?: string;
+  /**
+   * Members that never change in a row, as a foreign key often does; the id is one by itself. To
+   * a server that looks at a row only as it is after a change (Supabase), only conditions on
+   * these are sent: of a row that leaves any other filter it would not tell. The rest is left out
+   * here.
+   */
+  fixedFields?: readonly string[];
   /** What becomes of a pending edit of a field that somebody else changed. Default `rebase`. */
   conflict?: Exclude<ConflictPolicy, 'custom'>;
   /** The same for single fields; a function is given the conflict and returns the value to show. */
@@ -70,16 +77,18 @@ export const defaultEntities: readonly EntityDefinition[] = [
 ];
 
 /** A definition as the core reads it. */
-export function shapeOf({ name, idField, ...rest }: EntityDefinition): EntityShape {
-  const { versionField, conflict, conflicts = {} } = rest;
+export function shapeOf({ name, table, idField, ...rest }: EntityDefinition): EntityShape {
+  const { versionField, fixedFields, conflict, conflicts = {} } = rest;
   const policies = Object.entries(conflicts).map(([field, policy]) => [
     field,
     typeof policy === 'function' ? ('custom' as const) : policy,
   ]);
   return {
     name,
+    table,
     idField,
     ...(versionField === undefined ? {} : { versionField }),
+    ...(fixedFields === undefined ? {} : { fixedFields }),
     ...(conflict === undefined ? {} : { conflict }),
     conflicts: Object.fromEntries(policies) as Record<string, ConflictPolicy>,
   };

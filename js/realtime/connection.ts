@@ -11,11 +11,12 @@ import {
   LinkStateHolder,
   type LinkStateListener,
 } from './link-state.ts';
+import type { LinkTarget } from './link-target.ts';
 import { Tabs } from './tabs.ts';
 
 export interface ConnectionSetup {
   /** None: nothing can be linked to, so there is only polling. */
-  url: URL | undefined;
+  target: LinkTarget | undefined;
   options: LinkOptions;
   report: Report;
   /** What the options do not say. */
@@ -37,12 +38,12 @@ export class Connection {
 
   /** @throws TidemarkError `bad_option` */
   constructor(setup: ConnectionSetup) {
-    const { url, options, report } = setup;
+    const { target, options, report } = setup;
     this.state = new LinkStateHolder(report);
     this.driver = new Driver({
-      config: { ...linkConfig(options), ...setup.config },
-      links: url ? linkTransport(url, options) : null,
-      getToken: options.getToken,
+      config: { ...linkConfig(options, target), ...setup.config },
+      links: target ? linkTransport(target.url, options) : null,
+      getToken: target?.getToken,
       loadEngine: setup.loadEngine,
       flush: setup.flush,
       prepare: setup.prepare,
@@ -58,8 +59,9 @@ export class Connection {
         },
       },
     });
-    if (url && options.shareAcrossTabs) {
-      this.#tabs = new Tabs(url, (text) => this.driver.run((core, now) => core.relay(text, now)));
+    if (target && options.shareAcrossTabs) {
+      const heard = (text: string) => this.driver.run((core, now) => core.relay(text, now));
+      this.#tabs = new Tabs(target.url, heard);
     }
     if (setup.onLink) this.state.subscribe(setup.onLink);
     this.state.subscribe(({ status, quality }, before) => {

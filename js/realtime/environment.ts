@@ -1,4 +1,5 @@
 import { TidemarkError } from '../core/errors.ts';
+import type { SupabaseProject } from './supabase.ts';
 
 /** What the build's environment variables say; undefined where they say nothing. */
 export interface Environment {
@@ -7,6 +8,8 @@ export interface Environment {
   enablePollingFallback: boolean | undefined;
   /** Milliseconds. */
   pollingInterval: number | undefined;
+  /** Undefined unless both its variables are set. */
+  supabase: SupabaseProject | undefined;
 }
 
 declare const process: { env: Readonly<Record<string, string | undefined>> };
@@ -35,8 +38,9 @@ function flag(name: string, text: string | undefined): boolean | undefined {
 }
 
 /**
- * Reads `REACT_APP_WS_URL`, `REACT_APP_ENABLE_WEBSOCKET`, `REACT_APP_ENABLE_POLLING_FALLBACK`
- * and `REACT_APP_POLLING_INTERVAL`, or the same with `VITE_` or `NEXT_PUBLIC_` in front.
+ * Reads `REACT_APP_WS_URL`, `REACT_APP_ENABLE_WEBSOCKET`, `REACT_APP_ENABLE_POLLING_FALLBACK`,
+ * `REACT_APP_POLLING_INTERVAL`, `REACT_APP_SUPABASE_URL` and `REACT_APP_SUPABASE_ANON_KEY`, or the
+ * same with `VITE_` or `NEXT_PUBLIC_` in front.
  *
  * @throws TidemarkError `bad_option` for a value that cannot be read
  */
@@ -74,5 +78,22 @@ export function readEnvironment(): Environment {
       ),
     ),
     pollingInterval: interval === undefined ? undefined : Number(interval),
+    supabase: readSupabase(),
   };
+}
+
+function readSupabase(): SupabaseProject | undefined {
+  const url = first(
+    () => process.env.REACT_APP_SUPABASE_URL,
+    () => process.env.NEXT_PUBLIC_SUPABASE_URL,
+    () => process.env.VITE_SUPABASE_URL,
+    () => (import.meta as ViteMeta).env?.VITE_SUPABASE_URL,
+  );
+  const key = first(
+    () => process.env.REACT_APP_SUPABASE_ANON_KEY,
+    () => process.env.NEXT_PUBLIC_SUPABASE_ANON_KEY,
+    () => process.env.VITE_SUPABASE_ANON_KEY,
+    () => (import.meta as ViteMeta).env?.VITE_SUPABASE_ANON_KEY,
+  );
+  return url === undefined || key === undefined ? undefined : { url, key };
 }

@@ -6,11 +6,12 @@ import type { LinkOptions } from './link-options.ts';
 /**
  * Options of `createRealtimeIntegration`. All times in milliseconds. The first four default
  * to the environment variables `REACT_APP_WS_URL`, `REACT_APP_ENABLE_WEBSOCKET`,
- * `REACT_APP_ENABLE_POLLING_FALLBACK` and `REACT_APP_POLLING_INTERVAL` (also with `VITE_` or
- * `NEXT_PUBLIC_` for `REACT_APP_`).
+ * `REACT_APP_ENABLE_POLLING_FALLBACK` and `REACT_APP_POLLING_INTERVAL`, `supabase` to
+ * `REACT_APP_SUPABASE_URL` and `REACT_APP_SUPABASE_ANON_KEY` where no address is given (all also
+ * with `VITE_` or `NEXT_PUBLIC_` for `REACT_APP_`).
  */
 export interface RealtimeIntegrationOptions extends LinkOptions, FlushOptions {
-  /** The server's WebSocket address. Without one there is only polling. */
+  /** The server's WebSocket address. Without one, and without `supabase`, there is only polling. */
   websocketUrl?: string | undefined;
   /** WebSocket, and SSE where that fails. Default true. */
   enableWebSocket?: boolean | undefined;

@@ -1,7 +1,9 @@
 import type { ConnectionQuality, Status } from '../core/effects.ts';
 import type { EngineConfig } from '../core/engine.ts';
 import type { TidemarkError } from '../core/errors.ts';
+import type { Dialect, LinkTarget } from './link-target.ts';
 import { checkCount, checkDuration, checkIntervals, checkUrl } from './options.ts';
+import type { SupabaseSource } from './supabase.ts';
 import type { GetToken } from './tokens.ts';
 import type { EventSourceConstructor } from './transports/event-source.ts';
 import type { TransportOptions } from './transports/transport.ts';
@@ -9,6 +11,13 @@ import type { WebSocketConstructor } from './transports/websocket.ts';
 
 /** What can be said of a connection, whoever makes it. All times in milliseconds. */
 export interface LinkOptions {
+  /** How the server is spoken to. Default: by its address, else `native`. */
+  dialect?: Dialect | undefined;
+  /**
+   * In the place of an address: a Supabase project's `{ url, key }`, or a client of
+   * `@supabase/supabase-js`, whose session's token is used.
+   */
+  supabase?: SupabaseSource | undefined;
   /** `auto` (default) takes SSE where WebSocket fails, and goes back when it works again. */
   protocol?: 'websocket' | 'sse' | 'auto' | undefined;
   /** Whether a lost connection is opened again. Default true. */
@@ -80,7 +89,7 @@ export function linkTransports({
 }
 
 /** @throws TidemarkError `bad_option` */
-export function linkConfig(options: LinkOptions): EngineConfig {
+export function linkConfig(options: LinkOptions, target: LinkTarget | undefined): EngineConfig {
   const { reconnect, reconnectInterval, maxReconnectInterval, heartbeatInterval } = options;
   const { probeInterval, dedup } = options;
   const intervals = { reconnectInterval, maxReconnectInterval, heartbeatInterval, probeInterval };
@@ -93,7 +102,8 @@ export function linkConfig(options: LinkOptions): EngineConfig {
     linger: checkDuration('linger', options.linger),
     dedupCapacity: checkCount('dedup.capacity', dedup?.capacity, 1, MOST_REMEMBERED),
     dedupTtl: dedup?.ttl,
-    tokens: options.getToken !== undefined,
+    dialect: target?.dialect,
+    tokens: target?.getToken !== undefined,
     relay: options.shareAcrossTabs === true,
     deliverEvents: true,
   };

@@ -28,7 +28,8 @@ import { FlushQueue } from './flush-queue.ts';
 import type { RealtimeIntegrationOptions } from './integration-options.ts';
 import { linkTransports } from './link-options.ts';
 import { IDLE, type LinkState } from './link-state.ts';
-import { checkFlushTiming, checkIntervals, checkUrl, editDatabase } from './options.ts';
+import { linkTarget } from './link-target.ts';
+import { checkFlushTiming, checkIntervals, editDatabase } from './options.ts';
 import { type BindingHost, QueryBinding } from './query-binding.ts';
 import { type RealtimeState, unboundState } from './realtime-state.ts';
 import { UnboundQueries } from './unbound-queries.ts';
@@ -128,12 +129,11 @@ class Integration implements RealtimeIntegration, BindingHost {
     checkIntervals({ pollingInterval, derivedInterval: options.derivedInterval });
     this.#shown = new FlushQueue(options.flushBudget);
     const database = editDatabase(options.persistEdits);
-    const address = options.websocketUrl ?? environment.websocketUrl;
-    const url = address === undefined ? undefined : checkUrl('websocketUrl', address);
-    if (options.enableWebSocket && !url) {
-      throw new TidemarkError('bad_option', 'enableWebSocket needs a websocketUrl');
+    const target = linkTarget('websocketUrl', options.websocketUrl, options, environment);
+    if (options.enableWebSocket && !target) {
+      throw new TidemarkError('bad_option', 'enableWebSocket needs a websocketUrl or supabase');
     }
-    const withLink = url && (options.enableWebSocket ?? environment.enableWebSocket ?? true);
+    const withLink = target && (options.enableWebSocket ?? environment.enableWebSocket ?? true);
     const withPolling = options.enablePollingFallback ?? environment.enablePollingFallback ?? true;
 
     this.queryClient = queryClient;
@@ -147,7 +147,7 @@ class Integration implements RealtimeIntegration, BindingHost {
       options.derivedInterval,
     );
     this.#connection = new Connection({
-      url,
+      target,
       options,
       report: this.report,
       config: {

@@ -1,18 +1,19 @@
 import type { ConnectionQuality, RealtimeEvent, Status, Transport } from '../core/effects.ts';
 import type { EngineStats } from '../core/engine.ts';
+import { TidemarkError } from '../core/errors.ts';
 import type { RecorderHandle, RecordOptions } from '../core/recording.ts';
 import { callSafely, reporter } from './callbacks.ts';
 import { Connection } from './connection.ts';
 import type { LoadEngine } from './driver-options.ts';
 import { type LinkOptions, linkTransports } from './link-options.ts';
-import { checkUrl } from './options.ts';
+import { linkTarget } from './link-target.ts';
 
 export type EventHandler = (event: RealtimeEvent) => void;
 
 /** Options of `createWebSocketClient`. All times in milliseconds. */
 export interface WebSocketClientOptions extends LinkOptions {
-  /** The server's WebSocket address, `ws://localhost:3000/realtime`. */
-  url: string;
+  /** The server's WebSocket address, `ws://localhost:3000/realtime`; not needed with `supabase`. */
+  url?: string | undefined;
   /** Connect on the next microtask, without waiting for `connect()`. Default true. */
   autoConnect?: boolean | undefined;
   onConnect?: (() => void) | undefined;
@@ -78,8 +79,10 @@ export function createWebSocketClient(
   let wanted = options.autoConnect !== false;
   let disposed = false;
 
+  const target = linkTarget('url', options.url, options);
+  if (!target) throw new TidemarkError('bad_option', 'a url is needed, or a supabase project');
   const connection = new Connection({
-    url: checkUrl('url', options.url),
+    target,
     options,
     report,
     config: { transports: linkTransports(options) },

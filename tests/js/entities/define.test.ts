@@ -31,6 +31,7 @@ describe('defineEntity', () => {
     ['without query keys', { queryKeys: undefined }, /queryKeys.list must be an array/],
     ['with a key that is no array', { queryKeys: { list: 'tasks' } }, /queryKeys.list must be/],
     ['with a prefix of every key', { queryKeys: { list: [] } }, /queryKeys.list must be/],
+    ['with fixed fields that are no names', { fixedFields: [3] }, /fixedFields must be an array/],
     ['with a bad detail', { queryKeys: { list: ['a'], detail: 'b' } }, /queryKeys.detail must/],
     ['with a flat derived', { queryKeys: { list: ['a'], derived: ['b'] } }, /queryKeys.derived/],
   ])('refuses one %s', (_, change, message) => {

@@ -12,12 +12,20 @@ describe('readEnvironment', () => {
     vi.stubEnv(`${prefix}ENABLE_WEBSOCKET`, 'false');
     vi.stubEnv(`${prefix}ENABLE_POLLING_FALLBACK`, 'true');
     vi.stubEnv(`${prefix}POLLING_INTERVAL`, '2500');
+    vi.stubEnv(`${prefix}SUPABASE_URL`, 'https://ref.supabase.co');
+    vi.stubEnv(`${prefix}SUPABASE_ANON_KEY`, 'anon');
     expect(readEnvironment()).toEqual({
       websocketUrl: 'ws://env/',
       enableWebSocket: false,
       enablePollingFallback: true,
       pollingInterval: 2500,
+      supabase: { url: 'https://ref.supabase.co', key: 'anon' },
     });
+  });
+
+  it('knows no Supabase project by half of it', () => {
+    vi.stubEnv('REACT_APP_SUPABASE_URL', 'https://ref.supabase.co');
+    expect(readEnvironment().supabase).toBeUndefined();
   });
 
   it('takes empty for unset, and does without a process', () => {
