@@ -148,7 +148,9 @@ class Handle {
 
   void connect(double now) { engine_.connect(millis(now)); }
   void disconnect(double now) { engine_.disconnect(millis(now)); }
-  void link_opened(std::uint32_t link, double now) { engine_.link_opened(link, millis(now)); }
+  void link_opened(std::uint32_t link, std::uint32_t length, double now) {
+    engine_.link_opened(link, millis(now), scratch(length));
+  }
   void link_closed(std::uint32_t link, int code, double retry_after, double now) {
     engine_.link_closed(link, code, millis(retry_after), millis(now));
   }

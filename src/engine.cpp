@@ -32,7 +32,7 @@ Engine::Engine(const Config& config, std::uint64_t seed)
 void Engine::frame(LinkId link, std::string_view bytes, Millis now) {
   now = begin_input(now);
   // A link that was replaced may still speak; the one that replaced it has it all.
-  if (session_.link() == link) receive(bytes, now);
+  if (session_.link() == link) receive(bytes, {}, now);
   drain_session(now);
 }
 
@@ -54,14 +54,18 @@ void Engine::stream(LinkId link, std::string_view bytes, Millis now) {
   // Comments are sent to show that the server is alive.
   session_.heard(now);
   stream_->take(
-      bytes, [&](std::string_view data) { receive(data, now); }, [&] { reject(Error::too_large); });
+      bytes, [&](std::string_view data) { receive(data, stream_->last_id(), now); },
+      [&] { reject(Error::too_large); });
   drain_session(now);
 }
 
-void Engine::receive(std::string_view frame, Millis now) {
+void Engine::receive(std::string_view frame, std::string_view id, Millis now) {
   ++counters_.frames_received;
   session_.heard(now);
-  dialect_->decode(frame, decoded_);
+  if (session_.transport() == Transport::sse)
+    dialect_->decode(frame, id, decoded_);
+  else
+    dialect_->decode(frame, decoded_);
   send_frames(*session_.link(), decoded_.replies);
   for (const Error error : decoded_.rejected) reject(error);
   for (const wire::Message& message : decoded_.messages) {

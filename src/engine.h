@@ -56,7 +56,8 @@ class Engine {
   // The answer to a `token` effect; an empty token opens the link without one.
   void token(LinkId link, std::string_view token, Millis now);
   void token_failed(LinkId link, Millis now);
-  void link_opened(LinkId link, Millis now);
+  // `last_id`: after which event a stream says that it begins; empty when it does not.
+  void link_opened(LinkId link, Millis now, std::string_view last_id = {});
   // `code`: see session/close_code.h. `retry_after`: what the server asked for, else 0.
   void link_closed(LinkId link, int code, Millis retry_after, Millis now);
   void pause(PauseReason reason, bool on, Millis now);
@@ -158,7 +159,7 @@ class Engine {
   void miss(EntityId entity);
   void note_if_held(Slot slot);
   VisibleRow visible(Slot slot);
-  void receive(std::string_view frame, Millis now);
+  void receive(std::string_view frame, std::string_view id, Millis now);
   void reject(Error error);
   bool reports(std::string_view about);
   Millis begin_input(Millis now);
@@ -170,8 +171,9 @@ class Engine {
   void drain_session(Millis now);
   void tell_quality();
   void carry_subscriptions(LinkId link, Transport transport, Millis now);
-  std::string subscriptions_for_url(LinkId link) const;
-  wire::Request request_of(const Subscription& subscription, std::string_view ref) const;
+  void take_answers(const std::vector<wire::Message>& answers, Millis now);
+  std::vector<wire::Request> requests_for_url(LinkId link) const;
+  wire::Request request_of(const Subscription& subscription, std::string ref) const;
   void send_frames(LinkId link, const wire::Frames& frames);
   void send_subscribe(Subscription& subscription, Millis now);
   void ask(Subscription& subscription, Millis now);
@@ -227,6 +229,7 @@ class Engine {
   std::optional<LinkId> renewing_;  // for which a new token was asked
   std::optional<wire::EventStream> stream_;
   LinkId stream_link_ = 0;
+  std::string opened_after_;  // what the link that opened last said
   std::string relaying_;
   std::optional<Millis> last_event_at_;
   Tick heard_at_ = 0;  // the input that brought the last frame

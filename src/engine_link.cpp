@@ -42,8 +42,9 @@ void Engine::token_failed(LinkId link, Millis now) {
   drain_session(now);
 }
 
-void Engine::link_opened(LinkId link, Millis now) {
+void Engine::link_opened(LinkId link, Millis now, std::string_view last_id) {
   now = begin_input(now);
+  opened_after_ = last_id;
   session_.link_opened(link, now);
   drain_session(now);
 }
@@ -52,7 +53,7 @@ void Engine::link_closed(LinkId link, int code, Millis retry_after, Millis now) 
   now = begin_input(now);
   const bool streamed = stream_ && stream_link_ == link;
   if (streamed) retry_after = std::max(retry_after, stream_->retry().value_or(0));
-  session_.link_closed(link, code, retry_after, now);
+  session_.link_closed(link, dialect_->close_code(code), retry_after, now);
   drain_session(now);
 }
 
@@ -124,8 +125,9 @@ void Engine::drain_session(Millis now) {
         effects_.token(each.link, each.refresh);
         break;
       case Kind::open:
-        effects_.open(each.link, each.transport,
-                      each.transport == Transport::sse ? subscriptions_for_url(each.link) : "");
+        effects_.open(
+            each.link, each.transport,
+            each.transport == Transport::sse ? dialect_->query(requests_for_url(each.link)) : "");
         break;
       case Kind::close:
         effects_.close(each.link, each.code);

@@ -20,30 +20,40 @@ std::string url_ref(LinkId link, SubId sub) {
 void Engine::carry_subscriptions(LinkId link, Transport transport, Millis now) {
   // Before anything that needs it.
   if (transport == Transport::websocket) send_frames(link, dialect_->begin(token_));
+  // By id, because what is answered at once may change the list.
+  std::vector<SubId> ids;
   for (Subscription& each : sequencer_.all()) {
     each.mishaps = 0;
-    if (transport == Transport::websocket) {
-      send_subscribe(each, now);
-    } else {
-      each.ref = url_ref(link, each.id);
-      each.answer_due = now + config_.session.open_timeout;
-    }
+    ids.push_back(each.id);
+    if (transport == Transport::websocket) continue;
+    each.ref = url_ref(link, each.id);
+    each.answer_due = now + config_.session.open_timeout;
+  }
+  if (transport == Transport::sse) {
+    return take_answers(dialect_->streaming(requests_for_url(link), opened_after_), now);
+  }
+  for (const SubId id : ids) {
+    if (Subscription* each = sequencer_.find(id)) send_subscribe(*each, now);
   }
 }
 
-std::string Engine::subscriptions_for_url(LinkId link) const {
-  std::vector<std::string> refs;
+void Engine::take_answers(const std::vector<wire::Message>& answers, Millis now) {
+  for (const wire::Message& each : answers) {
+    std::visit([&](const auto& message) { on(message, now); }, each);
+  }
+}
+
+std::vector<wire::Request> Engine::requests_for_url(LinkId link) const {
   std::vector<wire::Request> requests;
-  refs.reserve(sequencer_.all().size());
   for (const Subscription& each : sequencer_.all()) {
-    requests.push_back(request_of(each, refs.emplace_back(url_ref(link, each.id))));
+    requests.push_back(request_of(each, url_ref(link, each.id)));
   }
-  return dialect_->url_text(requests);
+  return requests;
 }
 
-wire::Request Engine::request_of(const Subscription& subscription, std::string_view ref) const {
+wire::Request Engine::request_of(const Subscription& subscription, std::string ref) const {
   const Entity& shape = store_.entity(subscription.entity);
-  wire::Request request{.ref = ref,
+  wire::Request request{.ref = std::move(ref),
                         .entity = shape.name,
                         .table = shape.table.empty() ? shape.name : shape.table,
                         .filter = subscription.filter,
@@ -62,7 +72,9 @@ void Engine::send_subscribe(Subscription& subscription, Millis now) {
   subscription.ref = std::to_string(next_ref_++);
   subscription.ask_at.reset();
   subscription.answer_due = now + config_.session.open_timeout;
-  send_frames(*session_.link(), dialect_->subscribe(request_of(subscription, subscription.ref)));
+  const auto [frames, answers] = dialect_->subscribe(request_of(subscription, subscription.ref));
+  send_frames(*session_.link(), frames);
+  take_answers(answers, now);
 }
 
 // Asks for the subscription's stream on the present link.

@@ -61,8 +61,8 @@ export type Effect =
    * was refused. Answer with `token` or `tokenFailed`.
    */
   | { op: 'token'; link: number; refresh: boolean }
-  /** Open a link. `subscribe` (SSE only) goes into the URL. Answer with `linkOpened` or `linkClosed`. */
-  | { op: 'open'; link: number; transport: 'websocket' | 'sse'; subscribe: string }
+  /** Open a link; `query` goes into its URL. Answer with `linkOpened` or `linkClosed`. */
+  | { op: 'open'; link: number; transport: 'websocket' | 'sse'; query: string }
   | { op: 'close'; link: number; code: number }
   | { op: 'send'; link: number; text: string }
   /**

@@ -3,7 +3,7 @@ import type { Grade } from './effects.ts';
 /** How the core is set up. Times in ms, sizes in bytes; what is left out takes the core's default. */
 export interface EngineConfig {
   /** How the server is spoken to: a file of src/wire each. Default `native`. */
-  dialect?: 'native' | 'supabase' | undefined;
+  dialect?: 'native' | 'supabase' | 'centrifugo' | 'mercure' | 'plain' | undefined;
   /** In order of preference; empty for an engine without a link. Default `['websocket', 'sse', 'polling']`. */
   transports?: readonly ('websocket' | 'sse' | 'polling')[];
   reconnect?: boolean;

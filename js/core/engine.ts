@@ -90,8 +90,9 @@ export class Engine {
   disconnect(now: number): void {
     this.#live.disconnect(now);
   }
-  linkOpened(link: number, now: number): void {
-    this.#live.linkOpened(link, now);
+  /** `lastId`: after which event a stream's answer says that it begins; empty when it does not. */
+  linkOpened(link: number, now: number, lastId = ''): void {
+    this.#live.linkOpened(link, this.#write(lastId), now);
   }
   /**
    * `code` is the WebSocket close code, the HTTP status of a stream that did not open, or

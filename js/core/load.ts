@@ -9,7 +9,7 @@ export interface NativeEngine {
   defineEntity(length: number): number;
   connect(now: number): void;
   disconnect(now: number): void;
-  linkOpened(link: number, now: number): void;
+  linkOpened(link: number, length: number, now: number): void;
   linkClosed(link: number, code: number, retryAfterMs: number, now: number): void;
   token(link: number, length: number, now: number): void;
   tokenFailed(link: number, now: number): void;

@@ -42,7 +42,7 @@ export class Connection {
     this.state = new LinkStateHolder(report);
     this.driver = new Driver({
       config: { ...linkConfig(options, target), ...setup.config },
-      links: target ? linkTransport(target.url, options) : null,
+      links: target ? linkTransport(target, options) : null,
       getToken: target?.getToken,
       loadEngine: setup.loadEngine,
       flush: setup.flush,

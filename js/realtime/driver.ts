@@ -147,7 +147,7 @@ export class Driver {
 
   #linkListener(): LinkListener {
     return {
-      opened: (link) => this.run((engine, now) => engine.linkOpened(link, now)),
+      opened: (link, lastId) => this.run((engine, now) => engine.linkOpened(link, now, lastId)),
       closed: (link, code, retryAfterMs) => {
         this.#tokens.forget(link);
         this.run((engine, now) => engine.linkClosed(link, code, retryAfterMs, now));
@@ -258,7 +258,7 @@ export class Driver {
         void this.#tokens.ask(effect.link, effect.refresh);
         break;
       case 'open':
-        this.#links?.open(effect.link, effect.transport, effect.subscribe);
+        this.#links?.open(effect.link, effect.transport, effect.query);
         break;
       case 'close':
         this.#tokens.forget(effect.link);

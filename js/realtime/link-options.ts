@@ -64,7 +64,10 @@ export interface LinkOptions {
   fetch?: typeof fetch | undefined;
   /** Whether event streams carry cookies; `include` for other origins. Default `same-origin`. */
   credentials?: RequestCredentials | undefined;
-  /** Default: the WebSocket's address over http(s) with `/sse` after its path. */
+  /**
+   * Default: the WebSocket's address over http(s), with `/sse` after its path where the dialect
+   * is `native`.
+   */
   sseUrl?: string | undefined;
   onStatusChange?: ((status: Status) => void) | undefined;
   onQualityChange?: ((quality: ConnectionQuality) => void) | undefined;
@@ -113,8 +116,13 @@ export function linkConfig(options: LinkOptions, target: LinkTarget | undefined)
 const MOST_REMEMBERED = 1_000_000;
 
 /** @throws TidemarkError `bad_option` */
-export function linkTransport(url: URL, options: LinkOptions): TransportOptions {
+export function linkTransport(
+  { url, dialect }: LinkTarget,
+  options: LinkOptions,
+): TransportOptions {
   const { WebSocket, EventSource, fetch, credentials, tokenInUrl } = options;
-  const sseUrl = options.sseUrl === undefined ? undefined : checkUrl('sseUrl', options.sseUrl);
+  const own = options.sseUrl === undefined ? undefined : checkUrl('sseUrl', options.sseUrl);
+  // Only our own servers are known to stream beside the socket.
+  const sseUrl = own ?? (dialect === 'native' ? undefined : url);
   return { url, sseUrl, WebSocket, EventSource, fetch, credentials, tokenInUrl };
 }

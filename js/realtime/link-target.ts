@@ -5,12 +5,20 @@ import { realtimeUrl, type SupabaseProject, supabaseLink } from './supabase.ts';
 import type { GetToken } from './tokens.ts';
 
 /**
- * How the server is spoken to: `native` is docs/protocol.md, `supabase` is Supabase Realtime's
- * changes of Postgres.
+ * How the server is spoken to (docs/servers.md): `native` is docs/protocol.md, `supabase` the
+ * changes of Postgres that Supabase Realtime tells of; `centrifugo`, `mercure` and `plain` carry
+ * events of the form of `RealtimeEvent`, the last without any protocol around them.
  */
-export type Dialect = 'native' | 'supabase';
+export type Dialect = 'native' | 'supabase' | 'centrifugo' | 'mercure' | 'plain';
 
-const DIALECTS: readonly Dialect[] = ['native', 'supabase'];
+/** What each is spoken over. */
+const TRANSPORTS: Readonly<Record<Dialect, readonly ('websocket' | 'sse')[]>> = {
+  native: ['websocket', 'sse'],
+  supabase: ['websocket'],
+  centrifugo: ['websocket'],
+  mercure: ['sse'],
+  plain: ['websocket', 'sse'],
+};
 
 /** Where to connect to, in which dialect, and with whose token. */
 export interface LinkTarget {
@@ -27,8 +35,11 @@ export interface TargetEnvironment {
 
 /** By an address that only one kind of server has. */
 function dialectOf({ hostname, pathname }: URL): Dialect {
-  const isSupabase = /\.supabase\.(co|in|red)$/.test(hostname);
-  return isSupabase || pathname.endsWith('/realtime/v1/websocket') ? 'supabase' : 'native';
+  if (/\.supabase\.(co|in|red)$/.test(hostname)) return 'supabase';
+  if (pathname.endsWith('/realtime/v1/websocket')) return 'supabase';
+  if (pathname.endsWith('/connection/websocket')) return 'centrifugo';
+  if (pathname.endsWith('/.well-known/mercure')) return 'mercure';
+  return 'native';
 }
 
 /**
@@ -44,8 +55,8 @@ export function linkTarget(
   environment: TargetEnvironment = {},
 ): LinkTarget | undefined {
   const { dialect, supabase, getToken, protocol } = options;
-  if (dialect !== undefined && !DIALECTS.includes(dialect)) {
-    bad(`dialect must be one of ${DIALECTS.join(', ')}, not '${dialect}'`);
+  if (dialect !== undefined && !Object.hasOwn(TRANSPORTS, dialect)) {
+    bad(`dialect must be one of ${Object.keys(TRANSPORTS).join(', ')}, not '${dialect}'`);
   }
   const own = address ?? (supabase ? undefined : environment.websocketUrl);
   const project = own === undefined ? (supabase ?? environment.supabase) : undefined;
@@ -54,8 +65,11 @@ export function linkTarget(
     bad(`a Supabase project is not spoken to in the dialect '${dialect}'`);
   }
   const target = own === undefined ? fromProject() : fromAddress(own);
-  if (target.dialect === 'supabase' && protocol === 'sse') {
-    bad("Supabase Realtime is spoken over WebSocket, so protocol cannot be 'sse'");
+  const spoken = TRANSPORTS[target.dialect];
+  if (protocol !== undefined && protocol !== 'auto' && !spoken.includes(protocol)) {
+    bad(
+      `the dialect '${target.dialect}' is spoken over ${spoken}, so protocol cannot be '${protocol}'`,
+    );
   }
   return target;
 
@@ -65,11 +79,11 @@ export function linkTarget(
   }
   function fromAddress(given: string): LinkTarget {
     const url = checkUrl(name, given);
-    const spoken = dialect ?? dialectOf(url);
-    if (spoken !== 'supabase') return { url, dialect: spoken, getToken };
+    const chosen = dialect ?? dialectOf(url);
+    if (chosen !== 'supabase') return { url, dialect: chosen, getToken };
     const key = url.searchParams.get('apikey');
     const withKey = key === null ? undefined : () => key;
-    return { url: realtimeUrl(url), dialect: spoken, getToken: getToken ?? withKey };
+    return { url: realtimeUrl(url), dialect: chosen, getToken: getToken ?? withKey };
   }
 }
 

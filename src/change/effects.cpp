@@ -31,10 +31,10 @@ std::string& EffectQueue::begin(std::string_view op) {
   return json_;
 }
 
-void EffectQueue::open(std::uint32_t link, Transport transport, std::string_view subscribe) {
+void EffectQueue::open(std::uint32_t link, Transport transport, std::string_view query) {
   begin("open").append(",\"link\":").append(std::to_string(link));
-  json_.append(",\"transport\":\"").append(name_of(transport)).append("\",\"subscribe\":");
-  json::append_quoted(json_, subscribe);
+  json_.append(",\"transport\":\"").append(name_of(transport)).append("\",\"query\":");
+  json::append_quoted(json_, query);
   json_.push_back('}');
 }
 

@@ -27,7 +27,8 @@ struct QualityReport {
 
 class EffectQueue {
  public:
-  void open(std::uint32_t link, Transport transport, std::string_view subscribe);
+  // `query`: what its URL is to say after the `?`, besides what it says already.
+  void open(std::uint32_t link, Transport transport, std::string_view query);
   // A token is wanted before `link` can be opened, or for the open one.
   void token(std::uint32_t link, bool refresh);
   void close(std::uint32_t link, int code);

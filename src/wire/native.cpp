@@ -7,6 +7,7 @@
 #include "base/json_gate.h"
 #include "base/result.h"
 #include "base/scan.h"
+#include "wire/url.h"
 
 namespace tidemark::wire {
 namespace {
@@ -272,6 +273,13 @@ void decode_native(std::string_view frame, Decoded& decoded) {
   for (std::string_view each; walker.next_element(each);) decode_element(decoded, each);
 }
 
+bool read_native_event(std::string_view value, Decoded& decoded, Event& event) {
+  Fields fields(decoded);
+  json::Walker walker(value);
+  for (json::Member each; walker.next_member(each);) fields.put(each);
+  return decode_event(fields, value, event) == Error::none;
+}
+
 bool NativeDialect::is_spoken_over(Transport transport) const {
   return transport == Transport::websocket || transport == Transport::sse;
 }
@@ -280,8 +288,8 @@ Frames NativeDialect::begin(std::string_view token) {
   return token.empty() ? Frames{} : authenticate(token);
 }
 
-Frames NativeDialect::subscribe(const Request& request) {
-  return {"{\"op\":\"subscribe\"," + subscribe_members(request) + "}"};
+Question NativeDialect::subscribe(const Request& request) {
+  return {{"{\"op\":\"subscribe\"," + subscribe_members(request) + "}"}, {}};
 }
 
 Frames NativeDialect::unsubscribe(std::string_view sub) {
@@ -296,13 +304,13 @@ Frames NativeDialect::ping(std::uint64_t ref) {
   return {"{\"op\":\"ping\",\"ref\":" + std::to_string(ref) + "}"};
 }
 
-std::string NativeDialect::url_text(const std::vector<Request>& requests) const {
+std::string NativeDialect::query(const std::vector<Request>& requests) const {
   std::string list = "[";
   for (const Request& each : requests) {
     if (list.size() > 1) list.push_back(',');
     list.append("{").append(subscribe_members(each)).append("}");
   }
-  return list + "]";
+  return "subscribe=" + url_encoded(list + "]");
 }
 
 void NativeDialect::decode(std::string_view frame, Decoded& decoded) {

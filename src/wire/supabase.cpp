@@ -66,20 +66,27 @@ struct Reason {
   std::string_view says;
   std::string_view code;
 };
-constexpr std::array<Reason, 12> kReasons{{
+constexpr auto kReasons = std::to_array<Reason>({
     {"InvalidJWTExpiration", "token_expired"},
+    {"InvalidJWTToken", "token_expired"},
     {"has expired", "token_expired"},
     {"MalformedJWT", "unauthorized"},
     {"JwtSignatureError", "unauthorized"},
     {"Unauthorized", "unauthorized"},
-    {"TooManyConnections", "try_later"},
     {"RateLimit", "try_later"},
-    {"TooManyJoins", "try_later"},
+    {"TooMany", "try_later"},
     {"Database", "try_later"},
-    {"RealtimeRestarting", "try_later"},
+    {"ConnectionPool", "try_later"},
     {"InitializingProjectConnection", "try_later"},
-    {"UnableToSubscribe", "try_later"},
-}};
+    {"UnableToConnectToProject", "try_later"},
+    {"unable to connect to the project database", "try_later"},
+    {"OnRpcCall", "try_later"},
+    {"QueryCanceled", "try_later"},
+    {"MissingPartition", "try_later"},
+    {"SubscribeTimeout", "try_later"},
+    {"RealtimeRestarting", "try_later"},
+    {"Unknown Error on Channel", "try_later"},
+});
 
 std::string code_of(std::string_view reason) {
   for (const Reason& each : kReasons) {
@@ -130,7 +137,7 @@ Frames SupabaseDialect::begin(std::string_view token) {
   return {};
 }
 
-Frames SupabaseDialect::subscribe(const Request& request) {
+Question SupabaseDialect::subscribe(const Request& request) {
   Channel channel;
   channel.ref = request.ref;
   channel.topic = std::string(kTopicPrefix).append(request.ref);
@@ -150,7 +157,7 @@ Frames SupabaseDialect::subscribe(const Request& request) {
   const std::string& topic = channel.topic;
   Frames frames{write_phoenix(channel.ref, channel.ref, topic, "phx_join", payload + "}")};
   channels_.push_back(std::move(channel));
-  return frames;
+  return {std::move(frames), {}};
 }
 
 Frames SupabaseDialect::unsubscribe(std::string_view sub) {
@@ -218,11 +225,16 @@ void SupabaseDialect::refuse(const Channel& channel, std::string_view reason, De
 }
 
 void SupabaseDialect::on_reply(Channel& channel, const PhoenixFrame& frame, Decoded& decoded) {
-  if (frame.ref != channel.ref || channel.joined) return;
   const std::string_view response = object(raw(frame.payload, "response"));
-  if (text(frame.payload, "status") != "ok") {
-    return refuse(channel, text(response, "reason"), decoded);
+  const bool is_ok = text(frame.payload, "status") == "ok";
+  const std::string reason = text(response, "reason");
+  if (!is_ok && reason == "unmatched topic") {
+    // Whatever was asked of it: the server has no such channel any more.
+    lose(channel, reason, decoded);
+    return forget(channel);
   }
+  if (frame.ref != channel.ref || channel.joined) return;
+  if (!is_ok) return refuse(channel, reason, decoded);
   // Bindings are answered in their order. Another one than was asked for would bring other rows.
   std::string_view binding;
   const std::string_view bindings = raw(response, "postgres_changes");
@@ -248,8 +260,10 @@ void SupabaseDialect::on_system(Channel& channel, const PhoenixFrame& frame, Dec
     decoded.messages.emplace_back(Subscribed{channel.ref, channel.topic, {}, false, false});
     return;
   }
-  // The channel stays open, and the server tries again by itself to listen to the database. But
-  // what happens meanwhile is lost. After all other trouble it closes the channel.
+  // The channel stays open, but what happens until it listens again, if it does, is lost. After
+  // all other trouble it closes the channel.
+  const bool is_hopeless = message.find("parsing `filter`") != std::string::npos;
+  if (is_ours && is_hopeless && !channel.ready) return refuse(channel, message, decoded);
   if (is_ours) return lose(channel, message, decoded);
   if (code_of(message) == "token_expired") {
     decoded.messages.emplace_back(ServerError{"token_expired", message, {}});

@@ -21,11 +21,11 @@ class SupabaseDialect final : public Dialect {
     return transport == Transport::websocket;
   }
   Frames begin(std::string_view token) override;
-  Frames subscribe(const Request& request) override;
+  Question subscribe(const Request& request) override;
   Frames unsubscribe(std::string_view sub) override;
   Frames authenticate(std::string_view token) override;
   Frames ping(std::uint64_t ref) override;
-  std::string url_text(const std::vector<Request>&) const override { return {}; }
+  using Dialect::decode;
   void decode(std::string_view frame, Decoded& decoded) override;
 
  private:

@@ -33,7 +33,7 @@ TEST(Effects, KeepTheirOrder) {
   queue.close(1, 4000);
   queue.fetch(5, FetchReason::gap);
   EXPECT_EQ(taken(queue), tree(R"([
-    {"op":"open","link":1,"transport":"websocket","subscribe":""},
+    {"op":"open","link":1,"transport":"websocket","query":""},
     {"op":"send","link":1,"text":"{}"},
     {"op":"close","link":1,"code":4000},
     {"op":"fetch","view":5,"reason":"gap"}])"));
@@ -47,7 +47,7 @@ TEST(Effects, EveryTextIsQuoted) {
   const Tree effects = taken(queue);
   ASSERT_TRUE(effects.is_array());
   ASSERT_EQ(effects.size(), 3U);
-  EXPECT_EQ(effects[0]["subscribe"], std::string(kNasty));
+  EXPECT_EQ(effects[0]["query"], std::string(kNasty));
   EXPECT_EQ(effects[1]["text"], std::string(kNasty));
   EXPECT_EQ(effects[2]["code"], std::string(kNasty));
   EXPECT_EQ(effects[2]["message"], std::string(kNasty));

@@ -1,5 +1,6 @@
 // The engine as a whole, beyond its promises: fallback, polling, subscriptions, bad input.
 #include "harness.h"
+#include "url_decoded.h"
 
 namespace tidemark::testing {
 namespace {
@@ -130,7 +131,8 @@ TEST(EngineFallback, SseCarriesItsSubscriptionsInTheUrl) {
   const auto open = Harness::only(harness.effects(), "open");
   ASSERT_EQ(open.size(), 1U);
   EXPECT_EQ(open[0]["transport"], "sse");
-  const Json list = Json::parse(open[0]["subscribe"].get<std::string>());
+  const Json list =
+      Json::parse(testing::url_parameter(open[0]["query"].get<std::string>(), "subscribe"));
   EXPECT_EQ(list[0]["entity"], "projects");
   EXPECT_EQ(list[0]["filter"], "status=eq.active");
   harness.link = open[0]["link"];
@@ -149,7 +151,8 @@ TEST(EngineFallback, SseCarriesItsSubscriptionsInTheUrl) {
   EXPECT_TRUE(Harness::only(effects, "close").empty());
   const auto again = Harness::only(effects, "open");
   ASSERT_EQ(again.size(), 1U);
-  const Json both = Json::parse(again[0]["subscribe"].get<std::string>());
+  const Json both =
+      Json::parse(testing::url_parameter(again[0]["query"].get<std::string>(), "subscribe"));
   EXPECT_EQ(both.size(), 2U);
   EXPECT_EQ(both[0]["since"]["seq"], 4);
   harness.engine.link_opened(again[0]["link"], ++harness.now);

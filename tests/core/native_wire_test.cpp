@@ -8,6 +8,7 @@
 #include "allocations.h"
 #include "random_json.h"
 #include "wire/native.h"
+#include "wire/url.h"
 
 namespace tidemark::wire {
 namespace {
@@ -356,10 +357,12 @@ TEST(NativeWire, WritesSubscribe) {
                      .since = &since};
   const std::string members = R"("ref":"1","entity":"projects","filter":"a=eq.\"x\"",)"
                               R"("since":{"epoch":"e\"1","seq":38}})";
-  EXPECT_EQ(dialect.subscribe(full), Frames{R"({"op":"subscribe",)" + members});
-  EXPECT_FALSE(nlohmann::json::parse(dialect.subscribe(full)[0], nullptr, false).is_discarded());
+  EXPECT_EQ(dialect.subscribe(full).frames, Frames{R"({"op":"subscribe",)" + members});
+  EXPECT_FALSE(
+      nlohmann::json::parse(dialect.subscribe(full).frames[0], nullptr, false).is_discarded());
   const Request small{.ref = "1", .entity = "a"};
-  EXPECT_EQ(dialect.url_text({full, small}), "[{" + members + R"(,{"ref":"1","entity":"a"}])");
+  EXPECT_EQ(dialect.query({full, small}),
+            "subscribe=" + url_encoded("[{" + members + R"(,{"ref":"1","entity":"a"}])"));
 }
 
 TEST(NativeWire, WritesUnsubscribeAuthAndPing) {

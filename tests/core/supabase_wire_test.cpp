@@ -25,7 +25,7 @@ class SupabaseWire : public ::testing::Test {
   Json join(const std::string& ref, const Request& request) {
     Request asked = request;
     asked.ref = ref;
-    const Frames frames = dialect.subscribe(asked);
+    const Frames frames = dialect.subscribe(asked).frames;
     EXPECT_EQ(frames.size(), 1U);
     return Json::parse(frames.at(0));
   }
@@ -223,6 +223,9 @@ TEST_F(SupabaseWire, SortsRefusals) {
     return error.code;
   };
   EXPECT_EQ(code("InvalidJWTExpiration: Token has expired 3 seconds ago"), "token_expired");
+  EXPECT_EQ(code("InvalidJWTToken: Token expiration time is invalid"), "token_expired");
+  EXPECT_EQ(code("IncreaseConnectionPool: Please increase your connection pool size"), "try_later");
+  EXPECT_EQ(code("Realtime was unable to connect to the project database"), "try_later");
   EXPECT_EQ(code("MalformedJWT: The token provided is not a valid JWT"), "unauthorized");
   EXPECT_EQ(code("JwtSignatureError: Failed to validate JWT signature"), "unauthorized");
   EXPECT_EQ(code("Unauthorized: You do not have permissions"), "unauthorized");
@@ -255,6 +258,17 @@ TEST_F(SupabaseWire, BeginsAnewWhatTheServerStopped) {
   take(system(joining, "error", "postgres_changes", "no such publication"));
   EXPECT_EQ(std::get<ServerError>(decoded.messages.at(0)).code, "try_later");
   EXPECT_EQ(std::get<ServerError>(decoded.messages.at(0)).ref, "3");
+
+  const Json hopeless = join("5");
+  let_in(hopeless);
+  take(system(hopeless, "error", "postgres_changes", "Error parsing `filter` params: [\"x\"]"));
+  EXPECT_EQ(std::get<ServerError>(decoded.messages.at(0)).code, "subscription_refused");
+
+  const Json unknown = join("6");
+  make_ready(unknown);
+  Json reply_to_push = reply(unknown, "error", {{"reason", "unmatched topic"}});
+  reply_to_push[1] = "push-9";
+  EXPECT_EQ(std::get<Reset>(take(reply_to_push).at(0)).sub, unknown[2]);
 
   const Json expired = join("4");
   make_ready(expired);

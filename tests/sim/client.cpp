@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "../core/url_decoded.h"
 #include "base/json.h"
 #include "link.h"
 #include "scene.h"
@@ -114,7 +115,7 @@ void Client::perform(std::string_view effect) {
     transport_ = text_of_member(effect, "transport");
     polls_from_ = scene_.world.now();
   } else if (op == "open") {
-    open(link_of(effect), text_of_member(effect, "transport"), text_of_member(effect, "subscribe"));
+    open(link_of(effect), text_of_member(effect, "transport"), text_of_member(effect, "query"));
   } else if (op == "close") {
     Wire* on = wire(link_of(effect));
     if (on == nullptr) return;
@@ -171,10 +172,11 @@ void Client::disconnect() {
   input([this] { engine_.disconnect(clock()); });
 }
 
-void Client::open(LinkId link, std::string_view transport, const std::string& subscribe) {
+void Client::open(LinkId link, std::string_view transport, std::string_view query) {
   const bool retries = in_timer_ && status_ != "connected" && transport_.empty();
   const Millis waited = scene_.world.now() - closed_at_;
   if (retries && waited > 20) scene_.invariants.opened_by_timer(index_, waited);
+  const std::string subscribe = testing::url_parameter(query, "subscribe");
   const Transport kind = transport == "sse" ? Transport::sse : Transport::websocket;
   Wire opened{scene_.network.open(index_, link, kind, subscribe, token_)};
   if (!subscribe.empty()) {

@@ -126,7 +126,7 @@ class Client {
   void settle();
   void perform(std::string_view effect);
   void perform_event(std::string_view effect);
-  void open(LinkId link, std::string_view transport, const std::string& subscribe);
+  void open(LinkId link, std::string_view transport, std::string_view query);
   void answer_token(LinkId link, bool refresh);
   void relay(const std::string& text);
   void arm_timer();

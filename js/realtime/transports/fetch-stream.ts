@@ -47,7 +47,7 @@ async function read(opening: Opening, events: LinkEvents, signal: AbortSignal): 
     body?.cancel().catch(ignore);
     return events.closed(status === 200 ? NOT_A_STREAM : status, retryAfterMs(response));
   }
-  events.opened();
+  events.opened(response.headers.get('mercure-last-event-id') ?? '');
   const reader = body.getReader();
   for (;;) {
     const { done, value } = await reader.read();

@@ -12,7 +12,7 @@ import { openWebSocket } from './websocket.ts';
 
 /** Told what happens on links that are still open; never about one that was closed from here. */
 export interface LinkListener {
-  opened(link: number): void;
+  opened(link: number, lastId: string): void;
   closed(link: number, code: number, retryAfterMs: number): void;
   frame(link: number, data: string | Uint8Array): void;
   stream(link: number, bytes: Uint8Array): void;
@@ -35,8 +35,8 @@ export class Links {
   }
 
   /** Never throws: a missing or failing constructor is a link that closes with 1006 soon after. */
-  open(link: number, transport: 'websocket' | 'sse', subscribe: string): void {
-    const opening = { options: this.#options, subscribe, token: this.token };
+  open(link: number, transport: 'websocket' | 'sse', query: string): void {
+    const opening = { options: this.#options, query, token: this.token };
     try {
       this.#open.set(link, this.#opener(transport)(opening, this.#eventsOf(link)));
     } catch {
@@ -76,8 +76,8 @@ export class Links {
   #eventsOf(link: number): LinkEvents {
     const heard = (): boolean => this.#open.has(link);
     return {
-      opened: () => {
-        if (heard()) this.#listener.opened(link);
+      opened: (lastId = '') => {
+        if (heard()) this.#listener.opened(link, lastId);
       },
       closed: (code, retryAfterMs = 0) => this.#lost(link, code, retryAfterMs),
       frame: (data) => {

@@ -22,15 +22,16 @@ export interface TransportOptions {
 /** One opening: where to, and with whose token. */
 export interface Opening {
   options: TransportOptions;
-  /** The core's JSON text of the subscriptions; for event streams. */
-  subscribe: string;
+  /** What the core wants an event stream's URL to say, encoded. */
+  query: string;
   /** Empty for none. */
   token: string;
 }
 
 /** What a transport tells of the link that it opened. */
 export interface LinkEvents {
-  opened(): void;
+  /** `lastId`: of the event before a stream's first one, as its answer says. */
+  opened(lastId?: string): void;
   /**
    * `code`: a WebSocket close code or, below 1000, the HTTP status of a stream that did not
    * open; see src/session/close_code.h.
@@ -74,10 +75,10 @@ export function socketUrl(opening: Opening): string {
 
 /** Where the event stream for the opening's subscriptions is. */
 export function streamUrl(opening: Opening): string {
-  const { options, subscribe } = opening;
+  const { options, query } = opening;
   const url = withScheme(options.sseUrl ?? options.url, 'http');
   if (!options.sseUrl) url.pathname = `${url.pathname.replace(/\/+$/, '')}/sse`;
-  if (subscribe !== '') url.searchParams.set('subscribe', subscribe);
+  if (query !== '') url.search = url.search === '' ? query : `${url.search}&${query}`;
   return withToken(url, opening);
 }
 

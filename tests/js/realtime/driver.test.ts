@@ -63,7 +63,7 @@ describe('Driver', () => {
 
   it('opens, feeds, sends on and closes links', async () => {
     const { driver, engine, sockets } = setUp();
-    engine.effects.push({ op: 'open', link: 7, transport: 'websocket', subscribe: '' });
+    engine.effects.push({ op: 'open', link: 7, transport: 'websocket', query: '' });
     driver.run((core, now) => core.connect(now));
     await settled();
     sockets[0]?.open();
@@ -177,7 +177,7 @@ describe('Driver', () => {
 
   it('lets nothing out of a transport callback', async () => {
     const { driver, engine, errors, sockets } = setUp();
-    engine.effects.push({ op: 'open', link: 1, transport: 'websocket', subscribe: '' });
+    engine.effects.push({ op: 'open', link: 1, transport: 'websocket', query: '' });
     driver.run((core, now) => core.connect(now));
     await settled();
     engine.onCall = (name) => {
@@ -223,7 +223,7 @@ describe('Driver', () => {
 
   it('closes its links and its core when disposed', async () => {
     const { driver, engine, sockets } = setUp();
-    engine.effects.push({ op: 'open', link: 1, transport: 'websocket', subscribe: '' });
+    engine.effects.push({ op: 'open', link: 1, transport: 'websocket', query: '' });
     engine.deadline = 2_000_000;
     driver.run((core, now) => core.connect(now));
     await settled();

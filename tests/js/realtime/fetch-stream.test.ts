@@ -33,8 +33,8 @@ describe('an event stream read with fetch', () => {
     const fetch = answering(new Response(body, { headers: type }));
     const { links, heard } = setUp(fetch, { credentials: 'include' });
     links.token = 'secret';
-    links.open(3, 'sse', '[1]');
-    await vi.waitFor(() => expect(heard).toEqual([['opened', 3]]));
+    links.open(3, 'sse', 'subscribe=%5B1%5D');
+    await vi.waitFor(() => expect(heard).toEqual([['opened', 3, '']]));
     const [address, init] = fetch.mock.calls[0] as [string, RequestInit];
     expect(address).toBe('https://host/realtime/sse?subscribe=%5B1%5D');
     expect(init).toMatchObject({
