@@ -26,7 +26,11 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'all',
-          include: ['tests/js/**/*.test.{ts,tsx}', 'tests/server/**/*.test.ts'],
+          include: [
+            'tests/js/**/*.test.{ts,tsx}',
+            'tests/server/**/*.test.ts',
+            'tests/oracles/**/*.test.ts',
+          ],
         },
       },
       {
