@@ -1,11 +1,10 @@
 import { eventText } from '../event.ts';
 import { type Change, type Feed, isRowChange, type RowChange } from '../feed.ts';
-import { delayUntil, type Link, type VerifyToken } from '../link.ts';
+import type { Link, VerifyToken } from '../link.ts';
 import { rawMembers } from '../rows/raw-row.ts';
 import { anyTables, type Tables } from '../tables.ts';
 import {
   bearerOf,
-  HEARTBEAT,
   type OpenStream,
   refusal,
   STREAM_HEADERS,
@@ -13,6 +12,7 @@ import {
   type StreamRequest,
   streamText,
 } from './event-stream.ts';
+import { LiveStream, type Written } from './live-stream.ts';
 import { type Syntax, TopicSelector } from './topic-selector.ts';
 
 export interface MercureOptions {
@@ -22,6 +22,8 @@ export interface MercureOptions {
   /** What stands before the table in a topic: `https://example.com/`. */
   base?: string;
   heartbeatMs?: number;
+  /** How soon clients are told to come back; undefined: as soon as they like. */
+  retryMs?: number | undefined;
 }
 
 /** The parameters that name topics, in both versions of the protocol. */
@@ -45,6 +47,7 @@ export class MercureHub {
   readonly #verify: VerifyToken | undefined;
   readonly #base: string;
   readonly #heartbeatMs: number;
+  readonly #retryMs: number | undefined;
 
   constructor(feed: Feed, options: MercureOptions = {}) {
     this.#feed = feed;
@@ -52,6 +55,7 @@ export class MercureHub {
     this.#verify = options.verify;
     this.#base = options.base ?? '';
     this.#heartbeatMs = options.heartbeatMs ?? 15_000;
+    this.#retryMs = options.retryMs;
   }
 
   answer(request: StreamRequest): StreamAnswer {
@@ -70,61 +74,31 @@ export class MercureHub {
     // Whatever comes between this answer and its opening is counted from here.
     const start = { epoch: this.#feed.epoch, seq: this.#feed.head };
     const expiresAt = verdict?.expiresAt;
-    const open = (link: Link) =>
-      this.#open(link, { selectors, missed: missed ?? [], start, expiresAt });
+    const open = (link: Link): OpenStream => {
+      const write = (change: Change) => this.#write(change, selectors);
+      const stream = new LiveStream(this.#feed, link, {
+        write,
+        heartbeatMs: this.#heartbeatMs,
+        expiresAt,
+      });
+      if (this.#retryMs !== undefined) link.send(`retry: ${this.#retryMs}\n\n`);
+      stream.send(missed ?? []);
+      const isSameFeed = this.#feed.epoch === start.epoch;
+      const between = isSameFeed ? this.#feed.recent(start.seq) : undefined;
+      if (between) stream.send(between);
+      else stream.abort();
+      return stream;
+    };
     return { status: 200, headers, open };
   }
 
-  #open(
-    link: Link,
-    stream: {
-      selectors: readonly TopicSelector[];
-      missed: readonly Change[];
-      start: { epoch: string; seq: number };
-      expiresAt: number | undefined;
-    },
-  ): OpenStream {
-    const { selectors, missed, start, expiresAt } = stream;
-    const send = (changes: readonly Change[]) => {
-      try {
-        this.#send(link, changes, selectors);
-      } catch {
-        // An event that could not be made would be a gap that nobody sees.
-        link.abort();
-      }
-    };
-    send(missed);
-    const sinceAnswer = this.#feed.epoch === start.epoch ? this.#feed.recent(start.seq) : undefined;
-    if (sinceAnswer) send(sinceAnswer);
-    else link.abort();
-    const leave = this.#feed.subscribe(send);
-    const heartbeat = setInterval(() => link.send(HEARTBEAT), this.#heartbeatMs);
-    const expiry =
-      expiresAt === undefined
-        ? undefined
-        : setTimeout(() => link.close(1000, 'the token has expired'), delayUntil(expiresAt));
-    return {
-      close: () => {
-        leave();
-        clearInterval(heartbeat);
-        clearTimeout(expiry);
-      },
-    };
-  }
-
-  #send(link: Link, changes: readonly Change[], selectors: readonly TopicSelector[]): void {
-    for (const change of changes) {
-      if (!this.#isWanted(change, selectors)) continue;
-      if (!isRowChange(change)) {
-        // The protocol has no word for it; who comes back hears that history was lost.
-        link.close(1012, 'the table was emptied');
-        return;
-      }
-      const { epoch } = this.#feed;
-      const id = `${epoch}:${change.seq}`;
-      link.send(streamText(eventText(change, { epoch, entity: change.table }), id), id);
-      link.countEvents(1);
-    }
+  #write(change: Change, selectors: readonly TopicSelector[]): Written {
+    if (!this.#isWanted(change, selectors)) return undefined;
+    // The protocol has no word for it; who comes back hears that history was lost.
+    if (!isRowChange(change)) return 'end';
+    const { epoch } = this.#feed;
+    const id = `${epoch}:${change.seq}`;
+    return { text: streamText(eventText(change, { epoch, entity: change.table }), id), id };
   }
 
   /** What came after that id and is wanted; undefined: not all of it can be sent. */

@@ -1,10 +1,9 @@
 import { eventText } from '../event.ts';
 import { type Change, type Feed, isRowChange } from '../feed.ts';
-import { delayUntil, type Link, type VerifyToken } from '../link.ts';
+import type { Link, VerifyToken } from '../link.ts';
 import { anyTables, type Tables } from '../tables.ts';
 import {
   bearerOf,
-  HEARTBEAT,
   type OpenStream,
   refusal,
   STREAM_HEADERS,
@@ -12,6 +11,7 @@ import {
   type StreamRequest,
   streamText,
 } from './event-stream.ts';
+import { LiveStream, type Written } from './live-stream.ts';
 
 export interface PlainOptions {
   tables?: Tables;
@@ -20,8 +20,6 @@ export interface PlainOptions {
   /** Comments on an event stream. */
   heartbeatMs?: number;
 }
-
-const SERVICE_RESTART = 1012;
 
 /**
  * Events and nothing else: no subscriptions, no positions, no resume. `?entity=` chooses one
@@ -47,38 +45,19 @@ export class PlainStreams {
     const entity = request.url.searchParams.get('entity');
     const table = entity === null ? null : this.#tables.table(entity);
     if (table === undefined) return refusal(404, 'there is no such entity');
-    const open = (link: Link): OpenStream => {
-      const send = (changes: readonly Change[]) => {
-        for (const change of changes) {
-          if (table === null || change.table === table) this.#send(link, change, entity, framing);
-        }
-      };
-      const leave = this.#feed.subscribe(send);
-      const isSse = framing === 'sse';
-      const beat = isSse && setInterval(() => link.send(HEARTBEAT), this.#heartbeatMs);
-      const end =
-        verdict &&
-        setTimeout(() => link.close(4401, 'the token has expired'), delayUntil(verdict.expiresAt));
-      return {
-        close: () => {
-          leave();
-          if (beat) clearInterval(beat);
-          clearTimeout(end);
-        },
-      };
-    };
-    return { status: 200, headers: { ...STREAM_HEADERS }, open };
-  }
-
-  #send(link: Link, change: Change, entity: string | null, framing: 'websocket' | 'sse'): void {
-    if (!isRowChange(change)) {
+    const isSse = framing === 'sse';
+    const write = (change: Change): Written => {
+      if (table !== null && change.table !== table) return undefined;
       // There is no word for it; who comes back without a position reads everything.
-      link.close(SERVICE_RESTART, 'a table was emptied');
-      return;
-    }
-    const { epoch } = this.#feed;
-    const text = eventText(change, { epoch, entity: entity ?? change.table });
-    link.send(framing === 'sse' ? streamText(text) : text);
-    link.countEvents(1);
+      if (!isRowChange(change)) return 'end';
+      const { epoch } = this.#feed;
+      const text = eventText(change, { epoch, entity: entity ?? change.table });
+      return { text: isSse ? streamText(text) : text };
+    };
+    const heartbeatMs = isSse ? this.#heartbeatMs : undefined;
+    const expiresAt = verdict?.expiresAt;
+    const open = (link: Link): OpenStream =>
+      new LiveStream(this.#feed, link, { write, heartbeatMs, expiresAt });
+    return { status: 200, headers: { ...STREAM_HEADERS }, open };
   }
 }

@@ -35,6 +35,7 @@ export class SupabaseSocket {
   readonly #channels = new Map<string, SupabaseChannel>();
   readonly #leave: () => void;
   #joins: number[] = [];
+  #ended = false;
 
   constructor(feed: Feed, link: Link, request: SupabaseRequest, options: SupabaseOptions = {}) {
     this.settings = settingsOf(options);
@@ -42,21 +43,21 @@ export class SupabaseSocket {
     this.#version = versionOf(request.vsn);
     this.#apikey = request.apikey ?? '';
     this.#leave = feed.subscribe((changes) => this.#deliver(changes));
-    if (!this.#version) link.close(PROTOCOL_ERROR, 'vsn is 1.0.0 or 2.0.0');
+    if (!this.#version) this.#end(PROTOCOL_ERROR, 'vsn is 1.0.0 or 2.0.0');
   }
 
   /** A frame from the client. */
   receive(text: string): void {
-    if (!this.#version) return;
+    if (!this.#version || this.#ended) return;
     if (text.length > this.settings.maxFrameCharacters) {
-      this.#link.close(TOO_BIG, 'the frame is too big');
+      this.#end(TOO_BIG, 'the frame is too big');
       return;
     }
     let message: PhoenixMessage;
     try {
       message = decodeFrame(text, this.#version);
     } catch (error) {
-      this.#link.close(NOT_CONSISTENT, (error as Error).message);
+      this.#end(NOT_CONSISTENT, (error as Error).message);
       return;
     }
     this.#handle(message);
@@ -64,6 +65,7 @@ export class SupabaseSocket {
 
   /** The connection is gone. */
   close(): void {
+    this.#ended = true;
     this.#leave();
     for (const channel of this.#channels.values()) channel.close();
     this.#channels.clear();
@@ -79,6 +81,11 @@ export class SupabaseSocket {
 
   forget(channel: SupabaseChannel): void {
     if (this.#channels.get(channel.topic) === channel) this.#channels.delete(channel.topic);
+  }
+
+  #end(code: number, reason: string): void {
+    this.close();
+    this.#link.close(code, reason);
   }
 
   #handle(message: PhoenixMessage): void {
