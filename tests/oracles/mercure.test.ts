@@ -105,6 +105,20 @@ describe('updates', () => {
   });
 });
 
+describe('a selector', () => {
+  it.each([
+    ['projects/{id}', 'projects/1/edits', false],
+    ['projects/{+rest}', 'projects/1/edits', true],
+    ['{a}/{b}', 'projects/1', true],
+    ['projects/{id}', 'old/projects/1', false],
+    ['projects/{id}/edits', 'projects/1', false],
+    ['https://a.example/{id}', 'https://a.example/5', true],
+    ['projects', 'projects/1', false],
+  ])('%s and the topic %s: %s', (selector, topic, matches) => {
+    expect(new TopicSelector(selector, 'template').matches(topic)).toBe(matches);
+  });
+});
+
 describe('a client that comes back', () => {
   it('names its last id and gets what it missed, once each', async () => {
     await start();

@@ -119,6 +119,14 @@ describe.each(['1.0.0', '2.0.0'])('the phoenix client with vsn %s', (vsn) => {
       ],
     });
     expect(first.messages[0]?.data).not.toHaveProperty('old_record');
+    // An update is none of the inserts' business.
+    feed.update('projects', { id: 1, name: 'B' });
+    await expect.poll(() => first.messages.length + second.messages.length).toBe(4);
+    expect(first.messages[1]?.ids).toEqual([first.ids[0]]);
+    expect(second.messages[1]?.ids).toEqual([first.ids[0]]);
+    feed.delete('projects', { id: 1 });
+    await expect.poll(() => first.messages.length).toBe(3);
+    expect(first.messages[2]?.data).not.toHaveProperty('record');
   });
 
   it('joins again by itself after a cut link', async () => {
