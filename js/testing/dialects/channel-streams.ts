@@ -90,7 +90,14 @@ export class ChannelStreams {
 
   #deliver(changes: readonly Change[]): void {
     if (this.#feed.epoch !== this.#feedEpoch) this.#startOver();
-    for (const stream of this.#streams.values()) stream.append(changes);
+    for (const stream of this.#streams.values()) {
+      try {
+        stream.append(changes);
+      } catch {
+        // What could not be counted is missing: its clients are to read everything anew.
+        stream.reset();
+      }
+    }
   }
 
   #startOver(): void {
