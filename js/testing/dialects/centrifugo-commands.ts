@@ -1,4 +1,4 @@
-import { isObject } from './phoenix-frame.ts';
+import { isObject } from './is-object.ts';
 
 /** What a client may ask for. */
 export type Command =

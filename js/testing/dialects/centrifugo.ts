@@ -1,4 +1,4 @@
-import { delayUntil, type Link, type VerifyToken } from '../link.ts';
+import { delayUntil, type Link } from '../link.ts';
 import {
   DISCONNECTS,
   type DisconnectName,
@@ -7,38 +7,12 @@ import {
   INSUFFICIENT_STATE,
 } from './centrifugo-codes.ts';
 import { type Command, decodeCommands, type SubscribeRequest } from './centrifugo-commands.ts';
+import { CENTRIFUGO_DEFAULTS, type CentrifugoOptions } from './centrifugo-options.ts';
 import type { ChannelStream, Publication } from './channel-stream.ts';
 import { ChannelError, type ChannelStreams } from './channel-streams.ts';
 
-export interface CentrifugoOptions {
-  /** Absent: nobody needs a token. */
-  verify?: VerifyToken | undefined;
-  /** Between two pings of the server. Clients are told whole seconds. */
-  pingMs?: number;
-  /** Whether clients answer pings, and how long that may take. */
-  pong?: boolean;
-  pongTimeoutMs?: number;
-  /** From the end of a token to the end of its connection. */
-  expiredGraceMs?: number;
-  /** From the opening of a connection to its first command. */
-  patienceMs?: number;
-  maxChannels?: number;
-  /** More than this is not brought up to date change by change. */
-  maxRecovered?: number;
-  maxFrameCharacters?: number;
-}
+export type { CentrifugoOptions };
 
-const DEFAULTS = {
-  verify: undefined,
-  pingMs: 25_000,
-  pong: true,
-  pongTimeoutMs: 8_000,
-  expiredGraceMs: 25_000,
-  patienceMs: 15_000,
-  maxChannels: 128,
-  maxRecovered: 300,
-  maxFrameCharacters: 64 * 1024,
-};
 const MAX_FRAME_CHARACTERS = 256 * 1024;
 
 type Timer = ReturnType<typeof setTimeout> | undefined;
@@ -61,7 +35,7 @@ export class CentrifugoConnection {
   constructor(streams: ChannelStreams, link: Link, options: CentrifugoOptions = {}) {
     this.#streams = streams;
     this.#link = link;
-    this.#options = { ...DEFAULTS, ...options };
+    this.#options = { ...CENTRIFUGO_DEFAULTS, ...options };
     this.#endTimer = setTimeout(() => this.disconnect('stale'), this.#options.patienceMs);
   }
 

@@ -1,3 +1,5 @@
+import { isObject } from './is-object.ts';
+
 /** Frames of Phoenix channels: objects in version 1.0.0, arrays in 2.0.0. */
 export type Version = '1.0.0' | '2.0.0';
 
@@ -54,10 +56,6 @@ export function encodeFrame(version: Version, address: Address, payload: string)
   }
   // Servers do not tell clients of this version for which join a message is.
   return `${JSON.stringify({ ref, topic, event }).slice(0, -1)},"payload":${payload}}`;
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 function isName(value: unknown): value is string {

@@ -1,8 +1,8 @@
 import type { RowChange } from '../feed.ts';
 import { FilterSyntax, type Tree } from '../rows/filter-syntax.ts';
 import type { Tables } from '../tables.ts';
-import { isObject } from './phoenix-frame.ts';
-import { type RecordOptions, typeOf, visibleRow } from './supabase-record.ts';
+import { isObject } from './is-object.ts';
+import { filteredRow, type RecordOptions, typeOf } from './supabase-record.ts';
 
 const MAX_BINDINGS = 100;
 const MAX_IN_VALUES = 100;
@@ -99,7 +99,7 @@ export function bind(params: BindingParams, tables: Tables, onlySchema: string):
       (table === '*' || change.table === table) &&
       // Another name means every event.
       (!EVENTS.has(event) || typeOf(change) === event) &&
-      matches(visibleRow(change, options)),
+      matches(filteredRow(change, options)),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { RowChange } from '../feed.ts';
 import { delayUntil } from '../link.ts';
-import { type Address, isObject, type PhoenixMessage } from './phoenix-frame.ts';
+import { isObject } from './is-object.ts';
+import type { Address, PhoenixMessage } from './phoenix-frame.ts';
 import { type Binding, type BindingParams, bind, idOf, readParams } from './supabase-binding.ts';
 import { type Settings, TOKEN_TROUBLE } from './supabase-options.ts';
 import { dataText, type RecordOptions } from './supabase-record.ts';
@@ -47,10 +48,10 @@ export class SupabaseChannel {
   deliver(change: RowChange): void {
     if (!this.#ready) return;
     const { settings } = this.#socket;
-    const { tables, rowSecurity, maxRecordBytes } = settings;
+    const { tables, rowSecurity, replicaIdentity, maxRecordBytes } = settings;
     const keys = tables.keys(change.table);
     const columns = tables.columns(change.table);
-    const common = { keys, columns, rowSecurity, maxRecordBytes };
+    const common = { keys, columns, rowSecurity, replicaIdentity, maxRecordBytes };
     // Bindings with other columns get a message of their own.
     const bySelect = new Map<string, { ids: number[]; options: RecordOptions }>();
     for (const { id, select, wants } of this.#bindings) {

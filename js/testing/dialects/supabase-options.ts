@@ -11,6 +11,8 @@ export interface SupabaseOptions {
   readyDelayMs?: number;
   /** Deleted rows are told by their primary key alone. */
   rowSecurity?: boolean;
+  /** With `key`, as Postgres has it by default, rows as they were are known by their key alone. */
+  replicaIdentity?: 'full' | 'key';
   /** A record that is larger arrives without its larger values. */
   maxRecordBytes?: number;
   maxChannels?: number;
@@ -29,6 +31,7 @@ export function settingsOf(options: SupabaseOptions): Settings {
     verify: undefined,
     readyDelayMs: 0,
     rowSecurity: false,
+    replicaIdentity: 'full',
     maxRecordBytes: 1024 * 1024,
     maxChannels: 100,
     maxJoinsPerSecond: 100,

@@ -13,10 +13,12 @@ export interface RecordOptions {
   keys: readonly string[];
   /** Undefined: they are guessed. */
   columns: readonly Column[] | undefined;
-  /** Tables with row-level security tell no more of a deleted row than its key. */
+  /** Deleted rows are told by their key alone, as row-level security wants it. */
   rowSecurity: boolean;
+  /** What is known of a row as it was: all of it, or its key. */
+  replicaIdentity: 'full' | 'key';
   maxRecordBytes: number;
-  /** Undefined: every column. */
+  /** The key is among them, asked for or not. Undefined: every column. */
   select: readonly string[] | undefined;
 }
 
@@ -24,19 +26,17 @@ export function typeOf(change: RowChange): ChangeType {
   return TYPES[change.action];
 }
 
-/** The row that a subscription's filter is asked about. */
-export function visibleRow(change: RowChange, options: RecordOptions): string {
-  const hidden = change.action === 'delete' && options.rowSecurity;
-  return hidden ? pick(change.row, ({ name }) => options.keys.includes(name)) : change.row;
+/** The row that a subscription's filter is asked about: the new one where there is one. */
+export function filteredRow(change: RowChange, options: RecordOptions): string {
+  return change.action === 'delete' ? oldRow(change, options) : change.row;
 }
 
 /** `data` of a `postgres_changes` message. */
 export function dataText(change: RowChange, schema: string, options: RecordOptions): string {
   const { select, maxRecordBytes } = options;
-  const visible = visibleRow(change, options);
   const isTooLarge = isLarger(change.row + (change.old ?? ''), maxRecordBytes);
   const shown = ({ name, value }: Member): boolean =>
-    (select === undefined || select.includes(name)) &&
+    (select === undefined || select.includes(name) || options.keys.includes(name)) &&
     !(isTooLarge && isLarger(value, MAX_SMALL_VALUE));
   const isWhole = select === undefined && !isTooLarge;
   const write = (row: string): string => (isWhole ? row : pick(row, shown));
@@ -46,15 +46,29 @@ export function dataText(change: RowChange, schema: string, options: RecordOptio
     commit_timestamp: change.committedAt,
     type: typeOf(change),
     columns: (options.columns ?? guessColumns(change.row)).filter(
-      ({ name }) => select === undefined || select.includes(name),
+      ({ name }) => select === undefined || select.includes(name) || options.keys.includes(name),
     ),
     errors: isTooLarge ? [TOO_LARGE] : null,
   };
   // An insert has no old record and a delete no new one: the members are missing then.
-  const record = change.action === 'delete' ? '' : `,"record":${write(visible)}`;
-  const old = change.action === 'delete' ? visible : (change.old ?? '{}');
-  const oldRecord = change.action === 'insert' ? '' : `,"old_record":${write(old)}`;
+  const record = change.action === 'delete' ? '' : `,"record":${write(change.row)}`;
+  const oldRecord =
+    change.action === 'insert' ? '' : `,"old_record":${write(shownOldRow(change, options))}`;
   return `${JSON.stringify(head).slice(0, -1)}${record}${oldRecord}}`;
+}
+
+function oldRow(change: RowChange, { replicaIdentity, keys }: RecordOptions): string {
+  const row = change.action === 'delete' ? change.row : (change.old ?? '{}');
+  return replicaIdentity === 'full' ? row : keyOf(row, keys);
+}
+
+function shownOldRow(change: RowChange, options: RecordOptions): string {
+  const row = oldRow(change, options);
+  return change.action === 'delete' && options.rowSecurity ? keyOf(row, options.keys) : row;
+}
+
+function keyOf(row: string, keys: readonly string[]): string {
+  return pick(row, ({ name }) => keys.includes(name));
 }
 
 interface Member {
