@@ -4,6 +4,7 @@ import { ChannelStreams } from '../../js/testing/dialects/channel-streams.ts';
 import { MercureHub } from '../../js/testing/dialects/mercure.ts';
 import { PlainStreams } from '../../js/testing/dialects/plain.ts';
 import { SupabaseSocket } from '../../js/testing/dialects/supabase.ts';
+import type { Change } from '../../js/testing/feed.ts';
 import type { Link } from '../../js/testing/link.ts';
 import { MemoryFeed } from '../../js/testing/memory-feed.ts';
 
@@ -91,9 +92,25 @@ function openLink(sent: string[], closes: number[]): Link {
   };
 }
 
+/** A feed that knows how many listen to it. */
+class CountedFeed extends MemoryFeed {
+  listeners = 0;
+
+  override subscribe(listener: (changes: readonly Change[]) => void): () => void {
+    const leave = super.subscribe(listener);
+    let here = 1;
+    this.listeners++;
+    return () => {
+      this.listeners -= here;
+      here = 0;
+      leave();
+    };
+  }
+}
+
 it.each(Object.keys(GOOD))('%s throws at nothing, and sends nothing after an end', (dialect) => {
   const random = randomOf(SEED);
-  const feed = new MemoryFeed();
+  const feed = new CountedFeed();
   const streams = new ChannelStreams(feed);
   const outcomes = new Set<string>();
   for (let n = 0; n < FRAMES; n++) {
@@ -113,6 +130,8 @@ it.each(Object.keys(GOOD))('%s throws at nothing, and sends nothing after an end
     outcomes.add(closes.length > 0 ? 'closed' : sent.length > 0 ? 'answered' : 'silent');
     peer.close();
   }
+  streams.close();
+  expect(feed.listeners).toBe(0);
   // They did get everywhere.
   expect([...outcomes]).toEqual(expect.arrayContaining(['answered', 'closed']));
   expect(({} as Record<string, unknown>).a).toBeUndefined();
@@ -120,7 +139,7 @@ it.each(Object.keys(GOOD))('%s throws at nothing, and sends nothing after an end
 
 it.each(['mercure', 'plain'])('%s answers any query', (dialect) => {
   const random = randomOf(SEED);
-  const feed = new MemoryFeed();
+  const feed = new CountedFeed();
   const hub = new MercureHub(feed);
   const plain = new PlainStreams(feed);
   const names = ['topic', 'match', 'match_urlpattern', 'lastEventID', 'entity', 'authorization'];
@@ -155,4 +174,5 @@ it.each(['mercure', 'plain'])('%s answers any query', (dialect) => {
     stream.close();
   }
   expect(statuses.size).toBe(2);
+  expect(feed.listeners).toBe(0);
 });
