@@ -1,18 +1,7 @@
-export type Action = 'insert' | 'update' | 'delete' | 'truncate';
+import { eventText as plainEventText } from '../../js/testing/event.ts';
+import type { Action, Change, RowChange } from '../../js/testing/feed.ts';
 
-/** One row of the outbox. Rows stay the text that Postgres wrote. */
-export interface Change {
-  seq: number;
-  table: string;
-  action: Action;
-  /** The row after the change; of a delete the row that went; null for a truncate. */
-  row: string | null;
-  /** The row before an update. */
-  old: string | null;
-  mutation: string | null;
-  /** ISO 8601 */
-  committedAt: string;
-}
+export type { Action, Change };
 
 /** Roughly what it costs to keep. */
 export function weightOf(change: Change): number {
@@ -21,20 +10,12 @@ export function weightOf(change: Change): number {
 
 /** The event that tells one subscription of a change. */
 export function eventText(
-  change: Change,
+  change: RowChange,
   copy: { epoch: string; entity: string; sub: string; prev: number },
 ): string {
-  const { seq, action, row, committedAt, mutation } = change;
   const { epoch, entity, sub, prev } = copy;
-  const head = { type: 'realtime', id: `${epoch}:${seq}`, entity, action };
-  const tail = {
-    timestamp: committedAt,
-    sub,
-    epoch,
-    seq,
-    prev,
-    ...(mutation === null ? {} : { mutation }),
-  };
-  // The row is spliced in as it is, so that its numbers keep their digits.
-  return `${JSON.stringify(head).slice(0, -1)},"data":${row},${JSON.stringify(tail).slice(1)}`;
+  const { seq, mutation } = change;
+  const place = { sub, epoch, seq, prev };
+  const more = mutation === null ? place : { ...place, mutation };
+  return plainEventText(change, { epoch, entity }, more);
 }

@@ -1,12 +1,17 @@
+import { type Field, FilterError, type Tree } from '../../js/testing/rows/filter-syntax.ts';
+import { lowered } from '../../js/testing/rows/letter-case.ts';
+import { LikePattern } from '../../js/testing/rows/like.ts';
+import { rawElements, rawMembers } from '../../js/testing/rows/raw-row.ts';
+import { Regex, RegexError } from '../../js/testing/rows/regex.ts';
+import {
+  compareScalars,
+  type Scalar,
+  scalarOfJson,
+  scalarOfText,
+} from '../../js/testing/rows/scalar.ts';
 import type { Param } from './database.ts';
 import type { Entity, Kind } from './entities.ts';
-import { type Field, FilterError, type Tree } from './filter-syntax.ts';
 import { compareJson, isJson, isScalarJson } from './json-order.ts';
-import { lowered } from './letter-case.ts';
-import { LikePattern } from './like.ts';
-import { rawElements, rawMembers } from './raw-row.ts';
-import { Regex, RegexError } from './regex.ts';
-import { compareScalars, type Scalar, scalarOfJson, scalarOfText } from './scalar.ts';
 
 const COMPARISONS = {
   eq: '=',

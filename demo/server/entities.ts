@@ -1,5 +1,6 @@
-/** How a column's values compare. */
-export type Kind = 'bigint' | 'numeric' | 'text' | 'boolean' | 'timestamptz' | 'uuid' | 'json';
+import type { Kind } from '../../js/testing/rows/scalar.ts';
+
+export type { Kind };
 
 export interface Entity {
   name: string;

@@ -1,8 +1,8 @@
+import { FilterError, FilterSyntax, type Tree } from '../../js/testing/rows/filter-syntax.ts';
+import { rawMembers } from '../../js/testing/rows/raw-row.ts';
 import { Condition, type Truth } from './condition.ts';
 import type { Param } from './database.ts';
 import type { Entity } from './entities.ts';
-import { FilterError, FilterSyntax, type Tree } from './filter-syntax.ts';
-import { rawMembers } from './raw-row.ts';
 
 export { FilterError };
 

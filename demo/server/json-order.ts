@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { compareScalars, scalarOfText } from './scalar.ts';
+import { compareScalars, scalarOfText } from '../../js/testing/rows/scalar.ts';
 
 /** As Postgres sorts jsonb. */
 const RANKS = ['null', 'string', 'number', 'boolean', 'array', 'object'] as const;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { scalarOfText } from '../../js/testing/rows/scalar.ts';
 import { type Database, type Param, sqlState } from './database.ts';
 import { type Entity, findEntity, STAMPED_COLUMNS } from './entities.ts';
 import { HttpError, methodNotAllowed, parseObject, readBody, sendJson } from './http.ts';
 import { listQuery } from './list-query.ts';
-import { scalarOfText } from './scalar.ts';
 
 const MAX_BODY = 256 * 1024;
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Auth } from './admission.ts';
 import type { Database } from './database.ts';
+import type { Dialects } from './dialects.ts';
 import type { Faults } from './faults.ts';
 import { HttpError, methodNotAllowed, readBody, sendError, sendJson, urlOf } from './http.ts';
 import type { Links } from './links.ts';
@@ -22,6 +23,7 @@ export interface RouteContext {
   faults: Faults;
   rest: RestApi;
   sse: SseEndpoint;
+  dialects: Dialects;
   files: StaticFiles;
   origins: readonly string[];
   auth: Auth | undefined;
@@ -57,6 +59,9 @@ async function answer(
   switch (url.pathname) {
     case '/realtime/sse':
       return context.sse.handle(request, response, url);
+    case '/.well-known/mercure':
+    case '/events':
+      return context.dialects.handle(request, response, url);
     case '/realtime':
       throw new HttpError(426, 'upgrade_required', 'connect here with a WebSocket', {
         upgrade: 'websocket',

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Auth, AuthOptions } from './admission.ts';
 import { type Database, openDatabase } from './database.ts';
+import { Dialects } from './dialects.ts';
 import { Faults } from './faults.ts';
 import { HttpError, sendError } from './http.ts';
 import { Links } from './links.ts';
@@ -75,12 +76,14 @@ async function serve(
   const links = new Links();
   const faults = new Faults(links);
   const transports = { outbox, links, faults, origins, auth: authOf(options.auth) };
-  const webSockets = new WebSocketEndpoint(transports);
+  const dialects = new Dialects(transports);
+  const webSockets = new WebSocketEndpoint(transports, dialects.webSockets);
   const context: RouteContext = {
     ...transports,
     database,
     rest: new RestApi(database),
     sse: new SseEndpoint(transports, options.ssePongIntervalMs),
+    dialects,
     files: new StaticFiles(options.staticDir ?? BUILT_PAGE),
     log,
   };
@@ -103,6 +106,7 @@ async function serve(
       links.terminate(() => true);
       http.closeAllConnections();
       await closed;
+      dialects.close();
       await outbox.close();
       await database.close();
     },

@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { bearerOf, HttpError, methodNotAllowed } from './http.ts';
-import { isAllowedOrigin } from './origin.ts';
+import { STREAM_HEADERS, streamText } from '../../js/testing/dialects/event-stream.ts';
+import { bearerOf, HttpError } from './http.ts';
 import { decodeMessage, type Position, type SubscribeMessage } from './protocol.ts';
-import { type Channel, Session } from './subscriptions.ts';
+import { admitStream, streamLink } from './sse-link.ts';
+import { Session } from './subscriptions.ts';
 import type { TransportContext } from './websocket.ts';
-
-const MAX_BUFFERED = 8 * 1024 * 1024;
 
 /** `http://host/realtime/sse?subscribe=[…]` */
 export class SseEndpoint {
@@ -19,22 +18,10 @@ export class SseEndpoint {
 
   /** @throws HttpError */
   handle(request: IncomingMessage, response: ServerResponse, url: URL): void {
-    const { faults, origins } = this.#context;
-    const client = url.searchParams.get('client') ?? '';
-    if (request.method !== 'GET') throw methodNotAllowed('GET');
-    if (!isAllowedOrigin(request, origins)) {
-      throw new HttpError(403, 'forbidden', 'this origin may not connect; see DEMO_ORIGINS');
-    }
-    const blocked = faults.refusal(client, 'sse');
-    if (blocked) throw new HttpError(503, 'blocked', 'blocked on purpose', blocked);
+    const client = admitStream(this.#context, request, url);
     const token = this.#tokenOf(request);
     const messages = this.#messages(request, url);
-    response.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-    });
-    response.flushHeaders();
+    response.writeHead(200, STREAM_HEADERS).flushHeaders();
     const session = this.#stream(response, client);
     if (token !== undefined) session.present(token);
     for (const each of messages) if ('refusal' in each) session.refuse(each.refusal);
@@ -54,39 +41,15 @@ export class SseEndpoint {
   }
 
   #stream(response: ServerResponse, client: string): Session {
-    const { outbox, links, faults, auth } = this.#context;
-    const way = faults.way(client);
-    const channel: Channel = {
-      send: (text, id) =>
-        way.send(() => {
-          if (response.destroyed || response.writableEnded) return;
-          if (response.writableLength > MAX_BUFFERED) response.destroy();
-          // JSON holds no line ends, so a message is one line.
-          else response.write(`${id === undefined ? '' : `id: ${id}\n`}data: ${text}\n\n`);
-        }),
-      drained: () => drained(response),
-      countEvents: (count) => {
-        links.eventsSent += count;
-      },
-      abort: () => response.destroy(),
-      // A stream cannot be given a new token; the next one asks with its own.
-      deny: () => response.end(),
-    };
-    const session = new Session(outbox, channel, auth);
-    const forget = links.add({
-      transport: 'sse',
-      client,
-      terminate: () => response.destroy(),
-      end: () => response.end(),
-    });
-    const timer = setInterval(() => session.pong(), this.#pongIntervalMs);
-    response.on('error', () => {});
-    response.on('close', () => {
+    const { outbox, auth } = this.#context;
+    const link = streamLink(this.#context, response, client, () => {
       clearInterval(timer);
-      forget();
-      way.close();
       session.close();
     });
+    // JSON holds no line ends, so a message is one line.
+    const send = (text: string, id?: string) => link.send(streamText(text, id));
+    const session = new Session(outbox, { ...link, send }, auth);
+    const timer = setInterval(() => session.pong(), this.#pongIntervalMs);
     return session;
   }
 
@@ -120,17 +83,4 @@ function parseEventId(header: string | string[] | undefined): Position | undefin
   const parts = typeof header === 'string' ? /^(.{1,256}):(\d{1,16})$/.exec(header) : null;
   const seq = Number(parts?.[2]);
   return parts?.[1] && Number.isSafeInteger(seq) ? { epoch: parts[1], seq } : undefined;
-}
-
-function drained(response: ServerResponse): Promise<void> {
-  if (!response.writableNeedDrain || response.destroyed) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = () => {
-      response.off('drain', done);
-      response.off('close', done);
-      resolve();
-    };
-    response.on('drain', done);
-    response.on('close', done);
-  });
 }

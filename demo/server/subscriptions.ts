@@ -1,3 +1,5 @@
+import { isRowChange } from '../../js/testing/feed.ts';
+import type { Link } from '../../js/testing/link.ts';
 import { Admission, type Auth } from './admission.ts';
 import { type Change, eventText } from './change.ts';
 import { findEntity } from './entities.ts';
@@ -9,14 +11,9 @@ const MAX_SUBSCRIPTIONS = 100;
 const MAX_FRAME_CHARACTERS = 256 * 1024;
 
 /** The way back to one client. */
-export interface Channel {
-  /** One frame. `id` is the position after it, when it holds events. */
-  send(text: string, id?: string): void;
+export interface Channel extends Pick<Link, 'send' | 'abort' | 'countEvents'> {
   /** Resolves when more may be sent without piling up. */
   drained(): Promise<void>;
-  countEvents(count: number): void;
-  /** Breaks the link: what was to be sent next cannot be. */
-  abort(): void;
   /** Ends the link for the want of a good token: 4401, or what its transport has for that. */
   deny(reason: string): void;
 }
@@ -268,7 +265,7 @@ export class Session {
     target.seen = change.seq;
     if (change.table !== target.table) return undefined;
     const { sub, entity, filter, lastSeq: prev } = target;
-    if (change.row === null) return JSON.stringify({ op: 'reset', sub });
+    if (!isRowChange(change)) return JSON.stringify({ op: 'reset', sub });
     const concerns =
       filter.matches(change.row) || (change.old !== null && filter.matches(change.old));
     if (!concerns) return undefined;

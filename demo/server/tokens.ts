@@ -1,12 +1,10 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Verdict } from '../../js/testing/link.ts';
 
 const LIFETIME_MS = 15 * 60_000;
 const MAX_TOKEN = 1024;
 
-export type Verdict =
-  | { kind: 'valid'; expiresAt: number }
-  | { kind: 'expired' }
-  | { kind: 'forged' };
+export type { Verdict };
 
 export interface IssuedToken {
   token: string;

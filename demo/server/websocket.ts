@@ -2,6 +2,7 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { Link } from '../../js/testing/link.ts';
 import type { Auth } from './admission.ts';
 import type { Faults } from './faults.ts';
 import { urlOf } from './http.ts';
@@ -25,13 +26,32 @@ export interface TransportContext {
   auth: Auth | undefined;
 }
 
-/** `ws://host/realtime` */
+/** A WebSocket's way back to its client. */
+export type WebSocketLink = Channel & Link;
+
+/** What stands at the server's end of a WebSocket. */
+export interface Peer {
+  receive(text: string): void;
+  receiveBytes(): void;
+  /** The connection is gone. */
+  close(): void;
+}
+
+/** What serves one path: how a connection is opened, or the status of its refusal. */
+export type Service = (
+  request: IncomingMessage,
+  url: URL,
+) => number | ((link: WebSocketLink) => Peer);
+
+/** `ws://host/realtime`, and other paths that speak other protocols. */
 export class WebSocketEndpoint {
   readonly #context: TransportContext;
+  readonly #services: ReadonlyMap<string, Service>;
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD });
 
-  constructor(context: TransportContext) {
+  constructor(context: TransportContext, others: ReadonlyMap<string, Service> = new Map()) {
     this.#context = context;
+    this.#services = new Map([...others, [PATH, () => (link) => nativePeer(context, link)]]);
   }
 
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -41,21 +61,27 @@ export class WebSocketEndpoint {
     const url = urlOf(request);
     const client = url.searchParams.get('client') ?? '';
     const blocked = faults.refusal(client, 'websocket');
-    if (url.pathname !== PATH) refuse(socket, 404);
+    const service = this.#services.get(url.pathname);
+    if (!service) refuse(socket, 404);
     else if (!isAllowedOrigin(request, origins)) refuse(socket, 403);
     else if (blocked) refuse(socket, 503, blocked);
     else {
-      this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-        this.#open(webSocket, client);
-      });
+      const open = service(request, url);
+      if (typeof open === 'number') refuse(socket, open);
+      else {
+        this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+          this.#serve(webSocket, client, open);
+        });
+      }
     }
   }
 
-  #open(webSocket: WebSocket, client: string): void {
-    const { outbox, links, faults, auth } = this.#context;
+  #serve(webSocket: WebSocket, client: string, open: (link: WebSocketLink) => Peer): void {
+    const { links, faults } = this.#context;
     const way = faults.way(client);
     const isOpen = () => webSocket.readyState === webSocket.OPEN;
-    const channel: Channel = {
+    const close = (code: number, reason: string) => webSocket.close(code, shortened(reason));
+    const peer = open({
       send: (text) =>
         way.send(() => {
           if (!isOpen()) return;
@@ -69,9 +95,9 @@ export class WebSocketEndpoint {
         links.eventsSent += count;
       },
       abort: () => webSocket.terminate(),
-      deny: (reason) => webSocket.close(UNAUTHORIZED, reason),
-    };
-    const session = new Session(outbox, channel, auth);
+      close,
+      deny: (reason) => close(UNAUTHORIZED, reason),
+    });
     const forget = links.add({
       transport: 'websocket',
       client,
@@ -81,15 +107,29 @@ export class WebSocketEndpoint {
     // `ws` answers an oversized frame with 1009 by itself; unheard, its error kills the process.
     webSocket.on('error', () => {});
     webSocket.on('message', (data, isBinary) => {
-      if (isBinary) session.refuse({ code: 'malformed', message: 'frames are text' });
-      else session.receive(String(data));
+      if (isBinary) peer.receiveBytes();
+      else peer.receive(String(data));
     });
     webSocket.on('close', () => {
       forget();
       way.close();
-      session.close();
+      peer.close();
     });
   }
+}
+
+function nativePeer({ outbox, auth }: TransportContext, link: WebSocketLink): Peer {
+  const session = new Session(outbox, link, auth);
+  return {
+    receive: (text) => session.receive(text),
+    receiveBytes: () => session.refuse({ code: 'malformed', message: 'frames are text' }),
+    close: () => session.close(),
+  };
+}
+
+/** The reason of a close fits into 123 bytes, which one of ASCII is sure to do. */
+function shortened(reason: string): string {
+  return reason.replace(/[^ -~]/g, '?').slice(0, 123);
 }
 
 function refuse(socket: Duplex, status: number, more: Record<string, string> = {}): void {

@@ -4,8 +4,8 @@ import type { Param } from '../../demo/server/database.ts';
 import { PgliteDatabase } from '../../demo/server/database-pglite.ts';
 import { findEntity } from '../../demo/server/entities.ts';
 import { Filter, FilterError } from '../../demo/server/filter.ts';
-import { rawMembers } from '../../demo/server/raw-row.ts';
 import { applySchema } from '../../demo/server/schema.ts';
+import { rawMembers } from '../../js/testing/rows/raw-row.ts';
 
 let database: PgliteDatabase;
 

@@ -1,4 +1,5 @@
-import type { Kind } from './entities.ts';
+/** How a column's values compare. */
+export type Kind = 'bigint' | 'numeric' | 'text' | 'boolean' | 'timestamptz' | 'uuid' | 'json';
 
 /** A value that compares with others of its column: exact, whatever its number of digits. */
 export type Scalar = string | boolean | bigint;
@@ -59,8 +60,21 @@ export function scalarOfJson(kind: Kind, json: string | undefined): Scalar | und
 
 /** As Postgres compares with collation "C", which is by code points. */
 export function compareScalars(a: Scalar, b: Scalar): number {
-  if (typeof a === 'string' && typeof b === 'string') {
-    return Buffer.compare(Buffer.from(a), Buffer.from(b));
-  }
+  if (typeof a === 'string' && typeof b === 'string') return compareTexts(a, b);
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function compareTexts(a: string, b: string): number {
+  const shorter = Math.min(a.length, b.length);
+  for (let at = 0; at < shorter; at++) {
+    const left = a.charCodeAt(at);
+    const right = b.charCodeAt(at);
+    if (left !== right) return Math.sign(rankOf(left) - rankOf(right));
+  }
+  return Math.sign(a.length - b.length);
+}
+
+/** Halves of a pair stand for code points above all others, but their units do not. */
+function rankOf(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }

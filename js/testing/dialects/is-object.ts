@@ -1,0 +1,4 @@
+/** Arrays are, too. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
