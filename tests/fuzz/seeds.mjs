@@ -28,6 +28,22 @@ export const seeds = {
     '{"op":"error","code":"unknown_entity","message":"no","ref":"1"}',
     '{"entity":"projects","action":"delete","data":{"id":"x"},"id":7}',
   ],
+  // The refs, topics and ids are those of the one subscription that the target asks for.
+  dialects: [
+    `["1","1","realtime:tidemark-1","phx_reply",{"status":"ok","response":{"postgres_changes":[{"id":7,"event":"*","schema":"public","table":"projects"}]}}]
+["1",null,"realtime:tidemark-1","system",{"extension":"postgres_changes","status":"ok","message":"m"}]
+[null,null,"realtime:tidemark-1","postgres_changes",{"ids":[7],"data":{"schema":"public","table":"projects","type":"UPDATE","commit_timestamp":"2026-11-28T01:02:03Z","record":${row},"old_record":{"id":5},"errors":null}}]
+["1",null,"realtime:tidemark-1","phx_close",{}]`,
+    '{"topic":"realtime:tidemark-1","event":"phx_reply","ref":"1","join_ref":"1","payload":{"status":"error","response":{"reason":"InvalidJWTToken: x"}}}',
+    '[null,"ping-1","phoenix","phx_reply",{"status":"ok"}]',
+    `{"id":1,"connect":{"client":"c","ping":25,"pong":true}}
+{"id":2,"subscribe":{"recoverable":true,"epoch":"x","offset":7,"recovered":true,"publications":[{"data":${event},"offset":8}]}}
+{"push":{"channel":"projects","pub":{"data":${event},"offset":9}}}
+{}
+{"push":{"channel":"projects","unsubscribe":{"code":2500,"reason":"x"}}}`,
+    '{"id":2,"error":{"code":109,"message":"token expired","temporary":true}}',
+    event,
+  ],
   filter: [
     `status=eq.active,n=gte.5${nul}{"status":"active","n":5}`,
     `id=in.(1,"2",a)${nul}{"id":"a"}`,
@@ -72,6 +88,18 @@ export const words = [
   '"reset"',
   '"error"',
   '"__proto__"',
+  '"phx_reply"',
+  '"phx_error"',
+  '"system"',
+  '"postgres_changes"',
+  '"errors"',
+  '"push"',
+  '"pub"',
+  '"subscribe"',
+  '"connect"',
+  '"publications"',
+  '"offset"',
+  '"recoverable"',
   'eq.',
   'neq.',
   'lt.',
