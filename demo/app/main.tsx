@@ -7,7 +7,7 @@ import { App } from './app.tsx';
 import { entities } from './entities.ts';
 import { EventHistory } from './event-history.ts';
 import { watchedFetch } from './save-faults.ts';
-import { clientId, intervals, needsToken, websocketUrl } from './settings.ts';
+import { clientId, intervals, needsToken, readsSupabase, websocketUrl } from './settings.ts';
 import './styles.css';
 import { createTokenSource } from './token.ts';
 
@@ -16,7 +16,8 @@ configureApi({ fetch: watchedFetch, headers: { 'demo-client': clientId } });
 const queryClient = new QueryClient();
 const history = new EventHistory();
 const integration = createRealtimeIntegration(queryClient, {
-  websocketUrl: websocketUrl(window.location, clientId),
+  // Without an address the library looks for a Supabase project in the environment.
+  websocketUrl: readsSupabase ? undefined : websocketUrl(window.location, clientId),
   ...intervals(window.location.search),
   ...(needsToken(window.location.search) ? { getToken: createTokenSource() } : {}),
   entities,

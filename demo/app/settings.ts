@@ -10,6 +10,12 @@ export function websocketUrl({ protocol, host }: Location, client: string): stri
   return `${scheme}://${host}/realtime?client=${client}`;
 }
 
+/**
+ * Built with `VITE_SUPABASE_URL=/` the page follows its server as it would a Supabase project; the
+ * key is in `.env`.
+ */
+export const readsSupabase: boolean = Boolean(import.meta.env.VITE_SUPABASE_URL);
+
 /** `?auth=1`: for a server that asks for tokens. */
 export function needsToken(search: string): boolean {
   return new URLSearchParams(search).get('auth') === '1';

@@ -35,12 +35,13 @@ function explain(error: unknown, port: number): string {
   return `The demo server cannot start: ${String(error)}`;
 }
 
-const { DATABASE_URL, DEMO_DATA, DEMO_ORIGINS, PORT } = process.env;
+const { DATABASE_URL, DEMO_DATA, DEMO_ORIGINS, DEMO_PAGE, PORT } = process.env;
 const port = portOf(PORT);
 const server = await createDemoServer({
   port,
   databaseUrl: DATABASE_URL,
   dataDir: DEMO_DATA,
+  ...(DEMO_PAGE ? { staticDir: DEMO_PAGE } : {}),
   origins: (DEMO_ORIGINS ?? '').split(/[\s,]+/).filter((origin) => origin !== ''),
   auth: authOf(process.env),
   log: (line) => console.error(line),

@@ -54,6 +54,10 @@ export const buildDemo = () =>
         name: 'demo',
         inputs: ['demo', 'js', 'build/wasm', 'package-lock.json', 'package.json'],
         output: 'demo/app/dist/index.html',
+        // What Vite writes into the page.
+        setting: JSON.stringify(
+          Object.entries(process.env).filter(([variable]) => variable.startsWith('VITE_')),
+        ),
       },
       () =>
         must(process.execPath, [

@@ -39,10 +39,10 @@ function fingerprint(paths) {
   return hash.digest('hex');
 }
 
-/** Runs `work` unless `output` exists and was made from these very inputs. */
-export async function unlessFresh({ name, inputs, output }, work) {
+/** Runs `work` unless `output` exists and was made from these very inputs and with this `setting`. */
+export async function unlessFresh({ name, inputs, output, setting = '' }, work) {
   const stamp = join(root, 'build/stamps', name);
-  const now = fingerprint(inputs);
+  const now = fingerprint(inputs) + setting;
   const fresh =
     existsSync(join(root, output)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === now;
   if (fresh) {
