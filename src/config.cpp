@@ -99,6 +99,10 @@ Result<Config> Config::parse(std::string_view json) {
   std::erase_if(session.transports, [&](Transport each) {
     return each != Transport::polling && !dialect->is_spoken_over(each);
   });
+  // A hub shows every 40 seconds that it is there, and cannot be asked.
+  constexpr Millis kHubInterval = 60'000;
+  const bool is_hub = config.dialect == wire::DialectKind::mercure;
+  if (is_hub && !tree.contains("heartbeatInterval")) session.heartbeat_interval = kHubInterval;
   // Whoever asks for a quick heartbeat wants a quick answer to "is it dead"; below two
   // seconds a busy phone would be taken for a dead one.
   if (!tree.contains("heartbeatTimeout")) {

@@ -38,6 +38,15 @@ TEST(Config, ADialectUsesTheTransportsThatItIsSpokenOver) {
   }
 }
 
+TEST(Config, AHubIsGivenTimeToShowThatItIsThere) {
+  const auto interval = [](std::string_view json) {
+    return Config::parse(json).value().session.heartbeat_interval;
+  };
+  EXPECT_EQ(interval(R"({"dialect":"mercure"})"), 60'000);
+  EXPECT_EQ(interval(R"({"dialect":"mercure","heartbeatInterval":5000})"), 5'000);
+  EXPECT_EQ(interval(R"({"dialect":"plain"})"), 30'000);
+}
+
 TEST(Config, ReadsEveryOption) {
   const auto config = Config::parse(R"({
     "transports":["polling","sse","websocket"],"reconnect":false,"reconnectInterval":1,

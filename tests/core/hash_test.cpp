@@ -6,8 +6,6 @@
 #include <string>
 #include <utility>
 
-#include "sequence/composite_id.h"
-
 namespace tidemark {
 namespace {
 
@@ -50,28 +48,6 @@ TEST(KeyedHash, DependsOnEveryByteAndOnTheKey) {
   }
   EXPECT_TRUE(is_new({kKey.k0 + 1, kKey.k1}, text));
   EXPECT_TRUE(is_new({kKey.k0, kKey.k1 + 1}, text));
-}
-
-TEST(CompositeId, DependsOnEachPartAlone) {
-  const auto of = [](std::string_view entity, Action action, std::string_view row_key,
-                     std::string_view version, std::string_view row) {
-    const Hash128 id = composite_id(kKey, entity, action, row_key, version, row);
-    return std::pair(id.low, id.high);
-  };
-  const auto id = of("projects", Action::update, "5", "90", R"({"id":5})");
-  EXPECT_EQ(of("projects", Action::update, "5", "90", R"({"id":5})"), id);
-  const std::set<std::pair<std::uint64_t, std::uint64_t>> others{
-      id,
-      of("notes", Action::update, "5", "90", R"({"id":5})"),
-      of("projects", Action::erase, "5", "90", R"({"id":5})"),
-      of("projects", Action::update, "6", "90", R"({"id":5})"),
-      of("projects", Action::update, "5", "91", R"({"id":5})"),
-      of("projects", Action::update, "5", "90", R"({"id": 5})"),
-      // What moves from one part to the next.
-      of("projects", Action::update, "59", "0", R"({"id":5})"),
-      of("projects", Action::update, "", "590", R"({"id":5})"),
-  };
-  EXPECT_EQ(others.size(), 8U);
 }
 
 }  // namespace

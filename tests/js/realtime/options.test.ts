@@ -26,6 +26,9 @@ describe('bad options are refused at the call', () => {
     { url, dedup: { capacity: 0 } },
     { url, dedup: { ttl: 0 } },
     { url, sseUrl: '//' },
+    {},
+    { url, dialect: 'supabase', protocol: 'sse' } as const,
+    { url, dialect: 'mercure', protocol: 'websocket' } as const,
   ])('createWebSocketClient(%o)', (options) => {
     expect(() => createWebSocketClient(options)).toThrow(bad);
   });
@@ -42,6 +45,7 @@ describe('bad options are refused at the call', () => {
     { enableWebSocket: true },
     { websocketUrl: url, linger: Number.NaN },
     { websocketUrl: url, sseUrl: '//' },
+    { supabase: { url: 'https://ref.supabase.co', key: '' } },
     { flush: -1 },
     { flush: Number.NaN },
     { flush: 'later' as 'frame' },
