@@ -300,7 +300,13 @@ std::string_view Engine::flush() {
   for (const ObservedView& each : views_) {
     if (each.view.changed()) batch.view(each.view.delta());
   }
-  batch_ = batch.empty() ? std::string() : batch.finish();
+  // With nothing to tell there is nothing that JS could fail to take. Left for a commit that never
+  // comes, what was looked at would be looked at again in every flush.
+  if (batch.empty()) {
+    commit();
+    return {};
+  }
+  batch_ = batch.finish();
   return batch_;
 }
 

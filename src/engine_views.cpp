@@ -202,6 +202,7 @@ std::string Engine::stats() const {
       {"rows", store_.row_count()},
       {"slots", store_.slots_in_use()},
       {"tombstones", store_.tombstone_count()},
+      {"unflushed", ledger_.dirty().size()},
       {"storeBytes", store_.bytes()},
       {"pending", overlay_.size()},
       {"views", views_.size()},

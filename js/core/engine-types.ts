@@ -111,6 +111,8 @@ export interface EngineStats {
   /** Rows, tombstones and pending inserts together. */
   slots: number;
   tombstones: number;
+  /** Rows that the next flush will look at. */
+  unflushed: number;
   /** Memory that rows, tombstones and their index take in the core. */
   storeBytes: number;
   pending: number;

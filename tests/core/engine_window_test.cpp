@@ -158,5 +158,22 @@ TEST_F(EngineWindow, OwnEditsMoveRowsThroughTheWindow) {
   EXPECT_EQ(names(view), Json({"a", "c"}));
 }
 
+TEST_F(EngineWindow, AFlushThatTellsNothingIsOverAllTheSame) {
+  const ViewId view = open({.limit = 1, .paged = false});
+  Json rows = Json::array();
+  for (int i = 1; i <= 9; ++i) rows.push_back(numbered(i, 1));
+  harness_.snapshot(view, rows);
+  harness_.flush();
+  const auto unflushed = [&] { return Json::parse(harness_.engine.stats())["unflushed"]; };
+  for (int i = 2; i <= 9; ++i) {
+    event("update", numbered(i, 2));
+    EXPECT_EQ(unflushed(), 1);
+    EXPECT_TRUE(harness_.engine.flush().empty());
+    EXPECT_EQ(unflushed(), 0);
+  }
+  event("update", numbered(1, 2));
+  EXPECT_EQ(harness_.shown(view), Json::array({numbered(1, 2)}));
+}
+
 }  // namespace
 }  // namespace tidemark

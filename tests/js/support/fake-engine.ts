@@ -149,6 +149,7 @@ export class FakeEngine implements EngineLike {
       rows: 0,
       slots: 0,
       tombstones: 0,
+      unflushed: 0,
       storeBytes: 0,
       pending: 0,
       views: 0,
