@@ -4,25 +4,11 @@
 #include <utility>
 
 #include "base/json.h"
+#include "wire/members.h"
 #include "wire/native.h"
 
 namespace tidemark::wire {
 namespace {
-
-// Of an object, or of none; empty when it is missing.
-std::string_view raw(std::string_view object, std::string_view name) {
-  return object.empty() ? object : json::member(object, name).value_or("");
-}
-
-std::string_view object(std::string_view value) {
-  return !value.empty() && json::kind_of(value) == json::Kind::object ? value : "";
-}
-
-std::string text(std::string_view object, std::string_view name) {
-  const std::string_view value = raw(object, name);
-  const bool is_text = !value.empty() && json::kind_of(value) == json::Kind::string;
-  return is_text ? json::string_of(value) : std::string();
-}
 
 // 0 for what is no whole number above it: offsets and ids begin at 1.
 std::int64_t number(std::string_view object, std::string_view name) {
@@ -162,7 +148,7 @@ void CentrifugoDialect::on_line(std::string_view line, Decoded& decoded) {
     return decoded.rejected.push_back(Error::not_a_message);
   }
   const std::int64_t id = number(line, "id");
-  const std::string_view push = object(raw(line, "push"));
+  const std::string_view push = object_in(line, "push");
   if (id > 0) return on_reply(static_cast<std::uint64_t>(id), line, decoded);
   if (!push.empty()) return on_push(push, decoded);
   // The server's ping says nothing.
@@ -177,22 +163,22 @@ void CentrifugoDialect::on_reply(std::uint64_t id, std::string_view reply, Decod
     decoded.messages.emplace_back(Pong{});
     return;
   }
-  if (const std::string_view error = object(raw(reply, "error")); !error.empty()) {
+  if (const std::string_view error = object_in(reply, "error"); !error.empty()) {
     return on_error(id, error, decoded);
   }
   if (id == connect_id_) {
     connected_ = true;
-    answers_pings_ = raw(object(raw(reply, "connect")), "pong") == "true";
+    answers_pings_ = raw(object_in(reply, "connect"), "pong") == "true";
     for (Channel& each : channels_) decoded.replies.push_back(subscribe_command(each));
     return;
   }
   Channel* channel = find_asked(id);
-  if (channel != nullptr) on_joined(*channel, object(raw(reply, "subscribe")), decoded);
+  if (channel != nullptr) on_joined(*channel, object_in(reply, "subscribe"), decoded);
 }
 
 void CentrifugoDialect::on_error(std::uint64_t id, std::string_view error, Decoded& decoded) {
   const std::string code = code_of(error);
-  const std::string message = text(error, "message");
+  const std::string message = text_in(error, "message");
   if (id == connect_id_ || id == refresh_id_) {
     decoded.messages.emplace_back(ServerError{code, message, {}});
     return;
@@ -210,7 +196,7 @@ void CentrifugoDialect::on_joined(Channel& channel, std::string_view answer, Dec
   channel.joined = true;
   const std::optional<Position> asked_from = channel.position;
   const bool recovered = asked_from && raw(answer, "recovered") == "true";
-  const std::string epoch = text(answer, "epoch");
+  const std::string epoch = text_in(answer, "epoch");
   const bool is_counted =
       raw(answer, "recoverable") == "true" || raw(answer, "positioned") == "true" || !epoch.empty();
   channel.position.reset();
@@ -236,13 +222,13 @@ void CentrifugoDialect::on_joined(Channel& channel, std::string_view answer, Dec
 }
 
 void CentrifugoDialect::on_push(std::string_view push, Decoded& decoded) {
-  Channel* channel = find(text(push, "channel"));
+  Channel* channel = find(text_in(push, "channel"));
   if (channel == nullptr) return;
-  if (const std::string_view publication = object(raw(push, "pub")); !publication.empty()) {
+  if (const std::string_view publication = object_in(push, "pub"); !publication.empty()) {
     return on_publication(*channel, publication, decoded);
   }
   // Told to leave, with or without leave to come back: the answer to the next question says.
-  if (object(raw(push, "unsubscribe")).empty()) return;
+  if (object_in(push, "unsubscribe").empty()) return;
   for (const Listener& each : channel->listeners) decoded.messages.emplace_back(Reset{each.ref});
   channels_.erase(channels_.begin() + (channel - channels_.data()));
 }
@@ -252,7 +238,7 @@ void CentrifugoDialect::on_publication(Channel& channel, std::string_view public
                                        Decoded& decoded) {
   const std::int64_t offset = number(publication, "offset");
   Event event;
-  const std::string_view data = object(raw(publication, "data"));
+  const std::string_view data = object_in(publication, "data");
   if (data.empty() || !read_native_event(data, decoded, event)) {
     return decoded.rejected.push_back(Error::not_a_message);
   }

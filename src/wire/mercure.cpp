@@ -50,15 +50,11 @@ void MercureDialect::decode(std::string_view frame, Decoded& decoded) {
 void MercureDialect::decode(std::string_view data, std::string_view id, Decoded& decoded) {
   if (!id.empty()) last_id_ = id;
   decode_native(data, decoded);
-  for (Message& each : decoded.messages) {
-    auto* event = std::get_if<Event>(&each);
-    if (event == nullptr) continue;
-    event->sub = {};
-    event->position.reset();
-    event->previous_seq.reset();
-    const bool names_itself = !event->id.empty() || decoded.messages.size() > 1;
-    if (!names_itself) event->id = decoded.keep(std::string(id));
-  }
+  drop_places(decoded);
+  // An update's id is its event's, where that has none of its own.
+  if (decoded.messages.size() != 1) return;
+  auto* event = std::get_if<Event>(&decoded.messages.front());
+  if (event != nullptr && event->id.empty()) event->id = decoded.keep(std::string(id));
 }
 
 }  // namespace tidemark::wire

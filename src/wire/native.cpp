@@ -273,6 +273,16 @@ void decode_native(std::string_view frame, Decoded& decoded) {
   for (std::string_view each; walker.next_element(each);) decode_element(decoded, each);
 }
 
+void drop_places(Decoded& decoded) {
+  for (Message& each : decoded.messages) {
+    auto* event = std::get_if<Event>(&each);
+    if (event == nullptr) continue;
+    event->sub = {};
+    event->position.reset();
+    event->previous_seq.reset();
+  }
+}
+
 bool read_native_event(std::string_view value, Decoded& decoded, Event& event) {
   Fields fields(decoded);
   json::Walker walker(value);

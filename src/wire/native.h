@@ -24,6 +24,8 @@ class NativeDialect final : public Dialect {
 
 // What `decoded` held before is gone; `frame` is lent to it.
 void decode_native(std::string_view frame, Decoded& decoded);
+// Leaves out where the events stand: for a server whose places say nothing of its subscriptions.
+void drop_places(Decoded& decoded);
 // An event of the seed's form, `value` being an object's JSON that json::validate accepted.
 // False when it is none.
 bool read_native_event(std::string_view value, Decoded& decoded, Event& event);

@@ -20,16 +20,9 @@ std::vector<Message> PlainDialect::streaming(const std::vector<Request>& request
   return answers;
 }
 
-// A position of its would have to be one of a subscription, and it knows none.
 void PlainDialect::decode(std::string_view frame, Decoded& decoded) {
   decode_native(frame, decoded);
-  for (Message& each : decoded.messages) {
-    auto* event = std::get_if<Event>(&each);
-    if (event == nullptr) continue;
-    event->sub = {};
-    event->position.reset();
-    event->previous_seq.reset();
-  }
+  drop_places(decoded);
 }
 
 }  // namespace tidemark::wire

@@ -7,31 +7,13 @@
 
 #include "base/hash.h"
 #include "base/json.h"
+#include "wire/members.h"
 
 namespace tidemark::wire {
 namespace {
 
 constexpr std::string_view kSchema = "public";
 constexpr std::string_view kTopicPrefix = "realtime:tidemark-";
-
-// Of an object; empty when it is missing.
-std::string_view raw(std::string_view object, std::string_view name) {
-  return json::member(object, name).value_or("");
-}
-
-bool is(json::Kind kind, std::string_view value) {
-  return !value.empty() && json::kind_of(value) == kind;
-}
-
-// The text of a member, empty when it is none.
-std::string text(std::string_view object, std::string_view name) {
-  const std::string_view value = raw(object, name);
-  return is(json::Kind::string, value) ? json::string_of(value) : std::string();
-}
-
-std::string_view object(std::string_view value) {
-  return is(json::Kind::object, value) ? value : "{}";
-}
 
 // The server knows few operators and compares some of them in its own way. What it is not asked
 // for is left out by the views, so only what it surely does alike is asked for.
@@ -225,9 +207,9 @@ void SupabaseDialect::refuse(const Channel& channel, std::string_view reason, De
 }
 
 void SupabaseDialect::on_reply(Channel& channel, const PhoenixFrame& frame, Decoded& decoded) {
-  const std::string_view response = object(raw(frame.payload, "response"));
-  const bool is_ok = text(frame.payload, "status") == "ok";
-  const std::string reason = text(response, "reason");
+  const std::string_view response = object_in(frame.payload, "response");
+  const bool is_ok = text_in(frame.payload, "status") == "ok";
+  const std::string reason = text_in(response, "reason");
   if (!is_ok && reason == "unmatched topic") {
     // Whatever was asked of it: the server has no such channel any more.
     lose(channel, reason, decoded);
@@ -239,10 +221,10 @@ void SupabaseDialect::on_reply(Channel& channel, const PhoenixFrame& frame, Deco
   std::string_view binding;
   const std::string_view bindings = raw(response, "postgres_changes");
   if (is(json::Kind::array, bindings)) json::Walker(bindings).next_element(binding);
-  const bool is_ours = is(json::Kind::object, binding) && text(binding, "event") == "*" &&
-                       text(binding, "schema") == kSchema &&
-                       text(binding, "table") == channel.table &&
-                       text(binding, "filter") == channel.filter;
+  const bool is_ours = is(json::Kind::object, binding) && text_in(binding, "event") == "*" &&
+                       text_in(binding, "schema") == kSchema &&
+                       text_in(binding, "table") == channel.table &&
+                       text_in(binding, "filter") == channel.filter;
   if (!is_ours) {
     return refuse(channel, "the server bound the channel to something else than was asked for",
                   decoded);
@@ -251,9 +233,9 @@ void SupabaseDialect::on_reply(Channel& channel, const PhoenixFrame& frame, Deco
 }
 
 void SupabaseDialect::on_system(Channel& channel, const PhoenixFrame& frame, Decoded& decoded) {
-  const bool is_ok = text(frame.payload, "status") == "ok";
-  const bool is_ours = text(frame.payload, "extension") == "postgres_changes";
-  const std::string message = text(frame.payload, "message");
+  const bool is_ok = text_in(frame.payload, "status") == "ok";
+  const bool is_ours = text_in(frame.payload, "extension") == "postgres_changes";
+  const std::string message = text_in(frame.payload, "message");
   if (is_ok) {
     if (!is_ours || channel.ready) return;
     channel.ready = true;
@@ -280,10 +262,10 @@ void SupabaseDialect::lose(const Channel& channel, std::string_view why, Decoded
 
 void SupabaseDialect::on_change(const Channel& channel, const PhoenixFrame& frame,
                                 Decoded& decoded) {
-  const std::string_view data = object(raw(frame.payload, "data"));
-  const auto action = action_of(text(data, "type"));
+  const std::string_view data = object_in(frame.payload, "data");
+  const auto action = action_of(text_in(data, "type"));
   const std::string_view row = raw(data, action == Action::erase ? "old_record" : "record");
-  if (text(data, "table") != channel.table) return;
+  if (text_in(data, "table") != channel.table) return;
   if (!action || !is(json::Kind::object, row)) {
     return decoded.rejected.push_back(Error::not_a_message);
   }
@@ -298,7 +280,7 @@ void SupabaseDialect::on_change(const Channel& channel, const PhoenixFrame& fram
   event.action = *action;
   event.entity = decoded.keep(channel.entity);
   event.sub = decoded.keep(channel.topic);
-  event.timestamp = decoded.keep(text(data, "commit_timestamp"));
+  event.timestamp = decoded.keep(text_in(data, "commit_timestamp"));
   event.row = row;
   event.id = decoded.keep(id_of(event));
   event.text = decoded.keep(text_of(event));

@@ -1,15 +1,15 @@
 // Tidemark and the official clients, over one gateway on a real Postgres, through the same faults:
 // in the end all of them show what the table holds.
 import { RealtimeClient } from '@supabase/realtime-js';
-import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { Centrifuge } from 'centrifuge';
 import { EventSource } from 'eventsource';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { createDemoServer, type DemoServer } from '../../demo/server/server.ts';
-import { createRealtimeIntegration, type Dialect } from '../../js/index.ts';
+import type { Dialect } from '../../js/index.ts';
 import { type Cluster, startPostgres } from './postgres-cluster.ts';
 import { addProject, call } from './support.ts';
+import { watchList } from './watched-list.ts';
 
 type Row = Record<string, unknown> & { id: number };
 
@@ -42,49 +42,16 @@ interface Watcher {
   rows(): Row[];
 }
 
-/** A list of projects that Tidemark keeps, as `useRealtimeQuery` does. */
+/** A list of projects in a page of its own. */
 function tidemark(options: { url: string; dialect?: Dialect; filter?: string }) {
-  const queryClient = new QueryClient();
-  const errors: string[] = [];
-  const integration = createRealtimeIntegration(queryClient, {
-    websocketUrl: options.url,
-    dialect: options.dialect,
-    WebSocket,
-    reconnectInterval: 20,
-    enablePollingFallback: false,
-    onError: ({ code }) => errors.push(code),
-  });
-  const { filter } = options;
-  const queryKey = ['projects', 'list', filter ?? ''];
-  const spec = { queryKey, entity: 'projects', ...(filter === undefined ? {} : { filter }) };
-  const hash = JSON.stringify(queryKey);
-  let reads = 0;
-  const handle = integration.observe(spec);
-  const observer = new QueryObserver<Row[]>(queryClient, {
-    queryKey,
-    queryFn: () =>
-      integration.fetch(spec, () => {
-        reads++;
-        return table(filter === undefined ? '' : `&${filter}`);
-      }),
-    structuralSharing: (before, after) => integration.share(hash, before, after, true),
-  });
-  ends.push(
-    observer.subscribe(() => {}),
-    () => {
-      handle.release();
-      integration.dispose();
-      queryClient.clear();
-    },
+  const { url, dialect, filter } = options;
+  const read = () => table(filter === undefined ? '' : `&${filter}`);
+  const list = watchList<Row>(
+    { entity: 'projects', filter, read },
+    { websocketUrl: url, dialect, WebSocket },
   );
-  integration.start();
-  return {
-    rows: () => sorted(queryClient.getQueryData<Row[]>(queryKey) ?? []),
-    continuity: () => integration.realtime(hash).continuity,
-    reads: () => reads,
-    errors,
-    stats: () => integration.stats(),
-  };
+  ends.push(list.end);
+  return { ...list, rows: () => sorted(list.rows()) };
 }
 
 /** What those who use the official clients write themselves: read when it is ready, then patch. */

@@ -3,10 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { afterEach, expect, it } from 'vitest';
 import { defineEntity } from '../../js/entities.ts';
-import { createRealtimeIntegration, type Dialect } from '../../js/index.ts';
+import type { Dialect } from '../../js/index.ts';
+import { watchList } from './watched-list.ts';
 
 interface Task {
   id: string;
@@ -38,51 +38,31 @@ const tasks = defineEntity<Task>()({
 });
 
 function open(server: string, path: string, dialect?: Dialect) {
-  const queryClient = new QueryClient();
   const links = new Set<AbortController>();
-  const integration = createRealtimeIntegration(queryClient, {
-    websocketUrl: `${server}${path}`,
-    protocol: 'sse',
-    dialect,
-    entities: [tasks],
-    reconnectInterval: 20,
-    enablePollingFallback: false,
-    // Streams that the test can break.
-    fetch: (input, init) => {
-      const link = new AbortController();
-      links.add(link);
-      init?.signal?.addEventListener('abort', () => link.abort());
-      return fetch(input, { ...init, signal: link.signal });
+  const list = watchList<Task>(
+    {
+      entity: 'tasks',
+      read: async () => (await fetch(`${server}/tasks`)).json() as Promise<Task[]>,
     },
-  });
-  const queryKey = ['tasks', 'list'];
-  const spec = { queryKey, entity: 'tasks' };
-  const hash = JSON.stringify(queryKey);
-  let reads = 0;
-  const handle = integration.observe(spec);
-  const observer = new QueryObserver<Task[]>(queryClient, {
-    queryKey,
-    queryFn: () =>
-      integration.fetch(spec, async () => {
-        reads++;
-        return (await fetch(`${server}/tasks`)).json() as Promise<Task[]>;
-      }),
-    structuralSharing: (before, after) => integration.share(hash, before, after, true),
-  });
-  ends.push(
-    observer.subscribe(() => {}),
-    () => {
-      handle.release();
-      integration.dispose();
-      queryClient.clear();
+    {
+      websocketUrl: `${server}${path}`,
+      protocol: 'sse',
+      dialect,
+      entities: [tasks],
+      // Streams that the test can break.
+      fetch: (input, init) => {
+        const link = new AbortController();
+        links.add(link);
+        init?.signal?.addEventListener('abort', () => link.abort());
+        return fetch(input, { ...init, signal: link.signal });
+      },
     },
   );
-  integration.start();
+  ends.push(list.end);
   return {
-    titles: () => (queryClient.getQueryData<Task[]>(queryKey) ?? []).map(({ title }) => title),
-    continuity: () => integration.realtime(hash).continuity,
-    reads: () => reads,
-    reconnects: () => integration.stats()?.reconnects ?? 0,
+    ...list,
+    titles: () => list.rows().map(({ title }) => title),
+    reconnects: () => list.stats()?.reconnects ?? 0,
     cut: () => {
       for (const each of links) each.abort();
     },
