@@ -315,11 +315,15 @@ void Engine::add_row(BatchBuilder& batch, Slot slot) {
   const auto visible = overlay_.visible(slot, edited);
   if (!visible) return;
   const Row& row = store_.row(slot);
-  if (row.mirror.empty() || !patch_.write(row.mirror, *visible))
-    batch.row(slot, *visible);
-  else if (!patch_.empty())
-    batch.patch(slot, patch_.text());
   const bool is_stored = visible->data() == row.bytes.data();
+  if (row.mirror.empty() || !patch_.write(row.mirror, *visible)) {
+    if (is_stored)
+      batch.lend(slot, *visible);
+    else
+      batch.row(slot, *visible);
+  } else if (!patch_.empty()) {
+    batch.patch(slot, patch_.text());
+  }
   sending_.push_back({slot, is_stored ? std::string() : std::string(*visible)});
 }
 

@@ -107,10 +107,10 @@ export class Session {
   async subscribe(messages: readonly SubscribeMessage[]): Promise<void> {
     const group = messages.flatMap((message) => this.#accept(message) ?? []);
     try {
-      // The client may have been served by another server that is ahead of this one.
-      const isAhead = ({ since }: Subscription) =>
-        since?.epoch === this.#outbox.epoch && since.seq > this.#outbox.head;
-      if (group.some(isAhead)) await this.#outbox.refresh();
+      // Who goes on is told that nothing is missing. So this has to be known: the client may come
+      // from a server that is ahead, and this one may have slept since it last looked.
+      const goesOn = ({ since }: Subscription) => since?.epoch === this.#outbox.epoch;
+      if (group.some(goesOn)) await this.#outbox.refresh();
       await this.#welcome(group);
       await this.#replay(group);
     } catch (error) {

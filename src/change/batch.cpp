@@ -21,15 +21,24 @@ constexpr auto kLastOp = static_cast<std::uint32_t>(ViewOpKind::update);
 
 }  // namespace
 
-void BatchBuilder::row(Slot slot, std::string_view bytes) { element(slot, kRowHere, bytes); }
+void BatchBuilder::row(Slot slot, std::string_view bytes) { keep(slot, kRowHere, bytes); }
 
-void BatchBuilder::patch(Slot slot, std::string_view members) { element(slot, kRowPatch, members); }
+void BatchBuilder::lend(Slot slot, std::string_view bytes) {
+  add(slot, kRowHere, {bytes.data(), 0, bytes.size()});
+}
 
-void BatchBuilder::element(Slot slot, std::uint32_t kind, std::string_view json) {
+void BatchBuilder::patch(Slot slot, std::string_view members) { keep(slot, kRowPatch, members); }
+
+void BatchBuilder::keep(Slot slot, std::uint32_t kind, std::string_view json) {
+  add(slot, kind, {nullptr, texts_.size(), json.size()});
+  texts_.append(json);
+}
+
+void BatchBuilder::add(Slot slot, std::uint32_t kind, const Element& element) {
   rows_.insert(rows_.end(), {slot, kind});
   ++row_count_;
-  if (json_.size() > 1) json_.push_back(',');
-  json_.append(json);
+  elements_.push_back(element);
+  elements_bytes_ += element.size;
 }
 
 void BatchBuilder::gone(Slot slot) {
@@ -52,23 +61,31 @@ void BatchBuilder::view(const ViewDelta& delta) {
 }
 
 std::string BatchBuilder::finish() {
-  json_.push_back(']');
+  // The brackets, and a comma between each two.
+  const std::size_t commas = elements_.empty() ? 0 : elements_.size() - 1;
+  const std::size_t json_bytes = 2 + commas + elements_bytes_;
   const std::size_t words = kHeaderWords + rows_.size() + views_.size();
   const std::uint32_t header[kHeaderWords] = {kMagic,
                                               row_count_,
                                               view_count_,
                                               static_cast<std::uint32_t>(views_.size()),
                                               static_cast<std::uint32_t>(words * 4),
-                                              static_cast<std::uint32_t>(json_.size())};
+                                              static_cast<std::uint32_t>(json_bytes)};
   std::string out;
-  out.reserve(words * 4 + json_.size());
+  out.reserve(words * 4 + json_bytes);
   const auto append = [&out](const std::uint32_t* from, std::size_t count) {
     if (count > 0) out.append(reinterpret_cast<const char*>(from), count * 4);
   };
   append(header, kHeaderWords);
   append(rows_.data(), rows_.size());
   append(views_.data(), views_.size());
-  out.append(json_);
+  char before = '[';
+  for (const Element& each : elements_) {
+    out.push_back(before);
+    out.append(each.lent != nullptr ? each.lent : texts_.data() + each.at, each.size);
+    before = ',';
+  }
+  out.append(elements_.empty() ? "[]" : "]");
   return out;
 }
 

@@ -49,6 +49,9 @@ struct ViewDelta {
 class BatchBuilder {
  public:
   void row(Slot slot, std::string_view bytes);
+  // The same of bytes that stay where they are until finish(): the first batch of a long list is as
+  // long, and need not be in memory twice.
+  void lend(Slot slot, std::string_view bytes);
   // `members` is an object (see change/row_patch.h).
   void patch(Slot slot, std::string_view members);
   void gone(Slot slot);
@@ -58,13 +61,23 @@ class BatchBuilder {
   std::string finish();
 
  private:
-  void element(Slot slot, std::uint32_t kind, std::string_view json);
+  // An element of the JSON: lent, or within `texts_`.
+  struct Element {
+    const char* lent = nullptr;
+    std::size_t at = 0;
+    std::size_t size = 0;
+  };
+
+  void add(Slot slot, std::uint32_t kind, const Element& element);
+  void keep(Slot slot, std::uint32_t kind, std::string_view json);
 
   std::uint32_t row_count_ = 0;
   std::uint32_t view_count_ = 0;
   std::vector<std::uint32_t> rows_;
   std::vector<std::uint32_t> views_;
-  std::string json_ = "[";
+  std::vector<Element> elements_;
+  std::size_t elements_bytes_ = 0;
+  std::string texts_;
 };
 
 // Does every count and index of a batch stay within it? For tests and debug builds.

@@ -131,5 +131,18 @@ TEST(Batch, APatchIsAnElementThatIsAnObject) {
   EXPECT_FALSE(is_well_formed(odd.finish()));
 }
 
+TEST(Batch, LentAndKeptRowsStandInTheirOrder) {
+  BatchBuilder builder;
+  const std::string lent = R"({"id":2})";
+  builder.row(1, std::string(R"({"id":1})"));
+  builder.lend(2, lent);
+  builder.patch(3, R"({"n":3})");
+  builder.gone(4);
+  builder.lend(5, lent);
+  const std::string batch = builder.finish();
+  EXPECT_TRUE(is_well_formed(batch));
+  EXPECT_TRUE(batch.ends_with(R"([{"id":1},{"id":2},{"n":3},{"id":2}])"));
+}
+
 }  // namespace
 }  // namespace tidemark

@@ -70,12 +70,17 @@ it('gives the same JSON in REST and events whatever time zone the writer has', a
 
 it('goes on after the listening connection was lost', async () => {
   const client = await WsClient.open(wsUrl(server));
-  const { seq } = await client.subscribe('projects');
+  const { epoch, seq } = await client.subscribe('projects');
   const sql = postgres(cluster.url, { max: 1 });
   await sql`select pg_terminate_backend(pid) from pg_stat_activity
     where application_name = 'tidemark-demo' and pid <> pg_backend_pid()`;
   await sql`insert into projects (name) values ('While deaf')`;
   await sql.end();
+  // Nobody who goes on is told that nothing is missing.
+  const late = await WsClient.open(wsUrl(server));
+  const answer = await late.subscribe('projects', { since: { epoch, seq } });
+  expect(answer).toMatchObject({ recovered: true, replaying: true });
+  late.close();
   const event = await client.next(15_000);
   expect(event.prev).toBe(seq);
   expect(event.data?.name).toBe('While deaf');

@@ -82,13 +82,15 @@ describe('linkTarget', () => {
 
   it('refuses what cannot be', () => {
     const wrong = { dialect: 'phoenix' } as unknown as LinkOptions;
-    expect(() => target('ws://host/', wrong)).toThrow(badOption(/native, supabase/));
+    expect(() => target('ws://host/', wrong)).toThrow(
+      badOption(/native, supabase, centrifugo, mercure, plain/),
+    );
     expect(() => target('nowhere')).toThrow(badOption(/url is not a URL/));
     expect(() => target(undefined, { supabase: project, dialect: 'native' })).toThrow(
       badOption(/dialect/),
     );
     expect(() => target(undefined, { supabase: project, protocol: 'sse' })).toThrow(
-      badOption(/WebSocket/),
+      badOption(/spoken over websocket/),
     );
     for (const supabase of [{}, { url: project.url }, { ...project, key: '' }, { realtime: {} }]) {
       const options = { supabase } as unknown as LinkOptions;

@@ -81,6 +81,7 @@ describe('the options of a link', () => {
     linger: 0,
     dedupCapacity: 6,
     dedupTtl: 7,
+    dialect: 'native',
     tokens: true,
     relay: true,
     deliverEvents: true,
