@@ -62,10 +62,7 @@ void Engine::stream(LinkId link, std::string_view bytes, Millis now) {
 void Engine::receive(std::string_view frame, std::string_view id, Millis now) {
   ++counters_.frames_received;
   session_.heard(now);
-  if (session_.transport() == Transport::sse)
-    dialect_->decode(frame, id, decoded_);
-  else
-    dialect_->decode(frame, decoded_);
+  dialect_->decode(frame, id, decoded_);
   send_frames(*session_.link(), decoded_.replies);
   for (const Error error : decoded_.rejected) reject(error);
   for (const wire::Message& message : decoded_.messages) {
@@ -143,7 +140,10 @@ void Engine::on(const wire::Event& event, Millis now) {
     case Verdict::fresh:
       break;
   }
-  if (admission.subscription != nullptr) is_first_copy(event, *admission.subscription, now);
+  // Only where nothing else tells later copies: it costs a hash.
+  if (admission.subscription != nullptr && !event.position) {
+    is_first_copy(event, *admission.subscription, now);
+  }
   last_event_at_ = now;
   deliver(event, admission.subscription, false);
   EntityId entity = 0;

@@ -145,10 +145,14 @@ Question SupabaseDialect::subscribe(const Request& request) {
 Frames SupabaseDialect::unsubscribe(std::string_view sub) {
   const auto channel = std::find_if(channels_.begin(), channels_.end(),
                                     [sub](const Channel& each) { return each.topic == sub; });
-  if (channel == channels_.end()) return {};
+  return channel == channels_.end() ? Frames{} : leave(*channel);
+}
+
+// Tells the server as well: it would keep the channel, and each has a place among not too many.
+Frames SupabaseDialect::leave(const Channel& channel) {
   const std::string push = "push-" + std::to_string(next_push_++);
-  Frames frames{write_phoenix(channel->ref, push, channel->topic, "phx_leave", "{}")};
-  channels_.erase(channel);
+  Frames frames{write_phoenix(channel.ref, push, channel.topic, "phx_leave", "{}")};
+  forget(channel);
   return frames;
 }
 
@@ -201,9 +205,13 @@ void SupabaseDialect::forget(const Channel& channel) {
   channels_.erase(channels_.begin() + (&channel - channels_.data()));
 }
 
+// To the server a channel that it let in is one, whatever is wrong with it.
 void SupabaseDialect::refuse(const Channel& channel, std::string_view reason, Decoded& decoded) {
   decoded.messages.emplace_back(ServerError{code_of(reason), std::string(reason), channel.ref});
-  forget(channel);
+  if (channel.joined)
+    decoded.replies = leave(channel);
+  else
+    forget(channel);
 }
 
 void SupabaseDialect::on_reply(Channel& channel, const PhoenixFrame& frame, Decoded& decoded) {
@@ -217,6 +225,7 @@ void SupabaseDialect::on_reply(Channel& channel, const PhoenixFrame& frame, Deco
   }
   if (frame.ref != channel.ref || channel.joined) return;
   if (!is_ok) return refuse(channel, reason, decoded);
+  channel.joined = true;
   // Bindings are answered in their order. Another one than was asked for would bring other rows.
   std::string_view binding;
   const std::string_view bindings = raw(response, "postgres_changes");
@@ -229,7 +238,6 @@ void SupabaseDialect::on_reply(Channel& channel, const PhoenixFrame& frame, Deco
     return refuse(channel, "the server bound the channel to something else than was asked for",
                   decoded);
   }
-  channel.joined = true;
 }
 
 void SupabaseDialect::on_system(Channel& channel, const PhoenixFrame& frame, Decoded& decoded) {
@@ -246,7 +254,12 @@ void SupabaseDialect::on_system(Channel& channel, const PhoenixFrame& frame, Dec
   // all other trouble it closes the channel.
   const bool is_hopeless = message.find("parsing `filter`") != std::string::npos;
   if (is_ours && is_hopeless && !channel.ready) return refuse(channel, message, decoded);
-  if (is_ours) return lose(channel, message, decoded);
+  if (is_ours) {
+    lose(channel, message, decoded);
+    // One that never streamed has no name by which it could be left later.
+    if (!channel.ready) decoded.replies = leave(channel);
+    return;
+  }
   if (code_of(message) == "token_expired") {
     decoded.messages.emplace_back(ServerError{"token_expired", message, {}});
   }

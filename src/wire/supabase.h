@@ -41,6 +41,7 @@ class SupabaseDialect final : public Dialect {
 
   Channel* find(const PhoenixFrame& frame);
   void forget(const Channel& channel);
+  Frames leave(const Channel& channel);
   void on_reply(Channel& channel, const PhoenixFrame& frame, Decoded& decoded);
   void on_system(Channel& channel, const PhoenixFrame& frame, Decoded& decoded);
   void on_change(const Channel& channel, const PhoenixFrame& frame, Decoded& decoded);

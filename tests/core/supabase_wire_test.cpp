@@ -207,6 +207,8 @@ TEST_F(SupabaseWire, RefusesAnotherBindingThanItAskedFor) {
     take(reply(sent, "ok", {{"postgres_changes", Json::array({binding})}}));
     EXPECT_EQ(std::get<ServerError>(decoded.messages.at(0)).ref, member);
     EXPECT_EQ(std::get<ServerError>(decoded.messages.at(0)).code, "subscription_refused");
+    ASSERT_EQ(decoded.replies.size(), 1U);
+    EXPECT_EQ(Json::parse(decoded.replies[0])[3], "phx_leave");
     EXPECT_TRUE(take(system(sent, "ok")).empty());
   }
   const Json sent = join("none");
@@ -258,6 +260,9 @@ TEST_F(SupabaseWire, BeginsAnewWhatTheServerStopped) {
   take(system(joining, "error", "postgres_changes", "no such publication"));
   EXPECT_EQ(std::get<ServerError>(decoded.messages.at(0)).code, "try_later");
   EXPECT_EQ(std::get<ServerError>(decoded.messages.at(0)).ref, "3");
+  ASSERT_EQ(decoded.replies.size(), 1U);
+  EXPECT_EQ(Json::parse(decoded.replies[0])[2], joining[2]);
+  EXPECT_EQ(Json::parse(decoded.replies[0])[3], "phx_leave");
 
   const Json hopeless = join("5");
   let_in(hopeless);
