@@ -36,6 +36,22 @@ export default defineConfig({
         },
       },
       {
+        // What stands on the core once more, where WebAssembly is forbidden.
+        resolve: { alias: doors },
+        test: {
+          ...shared,
+          name: 'scalar',
+          include: [
+            'tests/js/core/{engine,recorder,loading,abort}.test.ts',
+            'tests/js/realtime/{bad-input,react-query-integration,websocket-client}.test.ts',
+            'tests/js/hooks/use*.test.tsx',
+          ],
+          setupFiles: ['tests/js/support/without-wasm.ts'],
+          // Its 64 MB of JSON take a while.
+          testTimeout: 60_000,
+        },
+      },
+      {
         // The hooks once more, with the other React that they support.
         resolve: {
           alias: [

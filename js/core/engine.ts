@@ -1,4 +1,6 @@
 import { Materialiser, type ViewChange } from './change-batch.ts';
+import type { CoreModule, NativeEngine } from './core-module.ts';
+import type { CoreSource } from './core-source.ts';
 import type { Effect } from './effects.ts';
 import type {
   EngineConfig,
@@ -10,7 +12,7 @@ import type {
   ViewSpec,
 } from './engine-types.ts';
 import { TidemarkError } from './errors.ts';
-import { type CoreModule, loadCore, type NativeEngine } from './load.ts';
+import { loadCore } from './load.ts';
 import { readText, Scratch } from './memory.ts';
 
 export type * from './engine-types.ts';
@@ -26,7 +28,8 @@ export function randomSeed(): Seed {
 /**
  * The one handle on a core. Every method is synchronous; `now` is milliseconds since the
  * epoch. After any call the caller performs `takeEffects()` and, when it wishes to show
- * what changed, `flush()`.
+ * what changed, `flush()`. Where the core runs out of memory any method throws TidemarkError
+ * `core_aborted`, from then on and for all engines of the instance.
  */
 export class Engine {
   readonly #core: CoreModule;
@@ -46,8 +49,12 @@ export class Engine {
   }
 
   /** @throws TidemarkError `core_unavailable`, `bad_config` */
-  static async load(config: EngineConfig = {}, seed: Seed = randomSeed()): Promise<Engine> {
-    return Engine.in(await loadCore(), config, seed);
+  static async load(
+    config: EngineConfig = {},
+    seed: Seed = randomSeed(),
+    source: CoreSource = {},
+  ): Promise<Engine> {
+    return Engine.in(await loadCore(source), config, seed);
   }
 
   /** In an instance of its own or of others. @throws TidemarkError `bad_config` */
@@ -73,11 +80,16 @@ export class Engine {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.#native.delete();
+    if (!this.aborted) this.#native.delete();
   }
 
   get disposed(): boolean {
     return this.#disposed;
+  }
+
+  /** Why it does nothing any more: a call of this or another engine of the instance broke it. */
+  get aborted(): TidemarkError | undefined {
+    return this.#core.aborted;
   }
 
   defineEntity(shape: EntityShape): void {
@@ -276,6 +288,7 @@ export class Engine {
 
   #assertLive(): void {
     if (this.#disposed) throw new TidemarkError('disposed', 'this engine was disposed');
+    if (this.#core.aborted) throw this.#core.aborted;
   }
 
   #write(input: string | Uint8Array): number {

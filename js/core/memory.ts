@@ -1,4 +1,4 @@
-import type { CoreModule } from './load.ts';
+import type { CoreModule } from './core-module.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -33,10 +33,12 @@ export class Scratch {
   }
 
   #room(bytes: number): Uint8Array {
-    const { length } = this.#view;
-    // Memory that grew has left its views behind, with a length of 0.
+    const { length, buffer } = this.#view;
+    const { HEAPU8 } = this.#core;
+    // Memory that grew has left its views behind.
+    const isThere = buffer === HEAPU8.buffer;
     const fits = bytes <= length && (length <= MOST_KEPT || bytes > MOST_KEPT);
-    if (!fits) {
+    if (!fits || !isThere) {
       const size = Math.max(bytes, LEAST);
       const pointer = this.#reserve(size);
       this.#view = this.#core.HEAPU8.subarray(pointer, pointer + size);

@@ -1,6 +1,7 @@
-import { Digest } from './digest.ts';
+import type { CoreModule } from './core-module.ts';
+import type { CoreSource } from './core-source.ts';
 import { Engine, type EngineConfig, type Seed } from './engine.ts';
-import { type CoreModule, coreBinary, instantiate } from './load.ts';
+import { compiledCore } from './load.ts';
 import { packBytes, packMemory } from './packing.ts';
 import { INPUTS, Player } from './player.ts';
 import type { RecordedArgument, RecordedInput, Recording, RecordOptions } from './recording.ts';
@@ -69,9 +70,14 @@ export class Recorder {
   }
 
   /** @throws TidemarkError `core_unavailable`, `bad_config` */
-  static async start(config: EngineConfig, seed: Seed, options: RecordOptions): Promise<Recorder> {
-    const [core, build] = await Promise.all([instantiate(), coreBuild()]);
-    return new Recorder(core, { build, config, seed }, options);
+  static async start(
+    config: EngineConfig,
+    seed: Seed,
+    options: RecordOptions,
+    source: CoreSource = {},
+  ): Promise<Recorder> {
+    const { build, instantiate } = await compiledCore(source);
+    return new Recorder(await instantiate(), { build, config, seed }, options);
   }
 
   /** The same engine, its inputs kept from here on. It must be new, of the same config and seed. */
@@ -137,9 +143,4 @@ export class Recorder {
     this.#segments = [last, next];
     return next;
   }
-}
-
-/** Which core this is: a recording of another one proves nothing. */
-export async function coreBuild(): Promise<string> {
-  return new Digest().bytes(await coreBinary()).hex;
 }

@@ -1,10 +1,10 @@
+import { coreOfBuild } from './compiled-core.ts';
+import type { CoreModule } from './core-module.ts';
 import type { Effect } from './effects.ts';
 import { Engine } from './engine.ts';
 import { TidemarkError } from './errors.ts';
-import { type CoreModule, instantiate } from './load.ts';
 import { unpackBytes, unpackMemory } from './packing.ts';
 import { Player } from './player.ts';
-import { coreBuild } from './recorder.ts';
 import type { RecordedArgument, RecordedBytes, Recording, ReplayResult } from './recording.ts';
 
 const isBytes = (arg: RecordedArgument): arg is RecordedBytes =>
@@ -27,11 +27,12 @@ function restore(core: CoreModule, memory: Uint8Array): void {
 export async function replay(recording: Recording): Promise<ReplayResult> {
   const { format, build, config, seed, checkpoint } = recording;
   if (format !== 1) throw new TidemarkError('bad_recording', `format ${format} is not known`);
-  const here = await coreBuild();
-  if (build !== here) {
-    throw new TidemarkError('other_build', `recorded with core ${build}, and this one is ${here}`);
+  const compiled = await coreOfBuild(build);
+  if (!compiled) {
+    const message = `recorded with core ${build}, which is not the one of this version`;
+    throw new TidemarkError('other_build', message);
   }
-  const core = await instantiate();
+  const core = await compiled.instantiate();
   if (checkpoint) restore(core, await unpackMemory(checkpoint));
   const player = new Player(
     checkpoint ? Engine.at(core, config, checkpoint.address) : Engine.in(core, config, seed),

@@ -1,3 +1,4 @@
+import { type CoreSource, coreSource } from '../core/core-source.ts';
 import type { EngineConfig, EngineStats } from '../core/engine.ts';
 import type { RecorderHandle, RecordOptions } from '../core/recording.ts';
 import { callSafely, type Report } from './callbacks.ts';
@@ -17,7 +18,7 @@ import { Tabs } from './tabs.ts';
 export interface ConnectionSetup {
   /** None: nothing can be linked to, so there is only polling. */
   target: LinkTarget | undefined;
-  options: LinkOptions;
+  options: LinkOptions & CoreSource;
   report: Report;
   /** What the options do not say. */
   config: EngineConfig;
@@ -42,6 +43,7 @@ export class Connection {
     this.state = new LinkStateHolder(report);
     this.driver = new Driver({
       config: { ...linkConfig(options, target), ...setup.config },
+      core: coreSource(options),
       links: target ? linkTransport(target, options) : null,
       getToken: target?.getToken,
       loadEngine: setup.loadEngine,

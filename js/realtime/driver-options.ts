@@ -1,4 +1,5 @@
 import type { ViewChange } from '../core/change-batch.ts';
+import type { CoreSource } from '../core/core-source.ts';
 import type { ConnectionQuality, Effect } from '../core/effects.ts';
 import type { Engine, EngineConfig, Seed } from '../core/engine.ts';
 import type { TidemarkError } from '../core/errors.ts';
@@ -10,6 +11,7 @@ import type { TransportOptions } from './transports/transport.ts';
 export type EngineLike = Pick<
   Engine,
   | 'dispose'
+  | 'aborted'
   | 'defineEntity'
   | 'connect'
   | 'disconnect'
@@ -45,7 +47,11 @@ export type EngineLike = Pick<
   | 'stats'
 >;
 
-export type LoadEngine = (config: EngineConfig, seed: Seed) => Promise<EngineLike>;
+export type LoadEngine = (
+  config: EngineConfig,
+  seed: Seed,
+  source: CoreSource,
+) => Promise<EngineLike>;
 
 type EffectOf<Op extends Effect['op']> = Extract<Effect, { op: Op }>;
 
@@ -76,6 +82,8 @@ export interface DriverHandlers {
 
 export interface DriverOptions {
   config: EngineConfig;
+  /** Default: the one in the package's code. */
+  core?: CoreSource | undefined;
   /** Null for an engine that never opens a link. */
   links: TransportOptions | null;
   getToken?: GetToken | undefined;

@@ -130,7 +130,7 @@ export class Driver {
       throw new TidemarkError('record_too_late', 'record() must come before the first connect');
     }
     const recorder = import('../core/recorder.ts').then((chunk) =>
-      chunk.Recorder.start(this.#options.config, this.#seed, options),
+      chunk.Recorder.start(this.#options.config, this.#seed, options, this.#options.core),
     );
     this.#recorder = recorder;
     recorder.catch((thrown: unknown) => this.#report(asTidemarkError('record_failed', thrown)));
@@ -169,7 +169,7 @@ export class Driver {
 
   #load(): void {
     const load = this.#options.loadEngine ?? Engine.load;
-    load(this.#options.config, this.#seed)
+    load(this.#options.config, this.#seed, this.#options.core ?? {})
       .then((engine) => this.#recorded(engine))
       .then((engine) => this.#loaded(engine))
       .catch((thrown: unknown) => {

@@ -1,3 +1,4 @@
+import type { CoreSource } from '../core/core-source.ts';
 import type { Conflict, RealtimeEvent, RowId } from '../core/effects.ts';
 import type { EntityDefinition } from '../entities/definitions.ts';
 import type { FlushOptions } from './flush-queue.ts';
@@ -10,7 +11,7 @@ import type { LinkOptions } from './link-options.ts';
  * `REACT_APP_SUPABASE_URL` and `REACT_APP_SUPABASE_ANON_KEY` where no address is given (all also
  * with `VITE_` or `NEXT_PUBLIC_` for `REACT_APP_`).
  */
-export interface RealtimeIntegrationOptions extends LinkOptions, FlushOptions {
+export interface RealtimeIntegrationOptions extends LinkOptions, FlushOptions, CoreSource {
   /** The server's WebSocket address. Without one, and without `supabase`, there is only polling. */
   websocketUrl?: string | undefined;
   /** WebSocket, and SSE where that fails. Default true. */

@@ -1,3 +1,4 @@
+import { type CoreSource, coreSource } from '../core/core-source.ts';
 import type { RealtimeEvent } from '../core/effects.ts';
 import { TidemarkError } from '../core/errors.ts';
 import { asTidemarkError, callSafely, reporter } from './callbacks.ts';
@@ -15,7 +16,7 @@ export interface PollingOptions {
 }
 
 /** Options of `createPollingFallback`. */
-export interface PollingFallbackOptions extends PollingOptions {
+export interface PollingFallbackOptions extends PollingOptions, CoreSource {
   /** Called once for each row that a poll found inserted, updated or deleted. */
   onUpdate?: ((entity: string, action: RealtimeEvent['action'], data: unknown) => void) | undefined;
   /**
@@ -95,7 +96,7 @@ async function answerOf({ fetcher, etag }: Poller, signal: AbortSignal): Promise
 /**
  * Finds out what changed by asking again and again.
  *
- * @throws TidemarkError `bad_option` for an interval that is not positive
+ * @throws TidemarkError `bad_option` for an interval that is not positive, or a bad core source
  */
 export function createPollingFallback(
   options: PollingFallbackOptions = {},
@@ -109,6 +110,7 @@ export function createPollingFallback(
 
   const driver = new Driver({
     config: { transports: [], deliverEvents: true },
+    core: coreSource(options),
     links: null,
     loadEngine: internals.loadEngine,
     handlers: {

@@ -1,3 +1,4 @@
+import type { CoreSource } from '../core/core-source.ts';
 import type { ConnectionQuality, RealtimeEvent, Status, Transport } from '../core/effects.ts';
 import type { EngineStats } from '../core/engine.ts';
 import { TidemarkError } from '../core/errors.ts';
@@ -11,7 +12,7 @@ import { linkTarget } from './link-target.ts';
 export type EventHandler = (event: RealtimeEvent) => void;
 
 /** Options of `createWebSocketClient`. All times in milliseconds. */
-export interface WebSocketClientOptions extends LinkOptions {
+export interface WebSocketClientOptions extends LinkOptions, CoreSource {
   /** The server's WebSocket address, `ws://localhost:3000/realtime`; not needed with `supabase`. */
   url?: string | undefined;
   /** Connect on the next microtask, without waiting for `connect()`. Default true. */

@@ -1,29 +1,64 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
 import { cmakeBuild } from './cmake.mjs';
 import { unlessFresh, writeIfChanged } from './fresh.mjs';
 import { root } from './paths.mjs';
 import { must, step } from './run.mjs';
 
-const glueTypes = `/** Emscripten's module factory; js/core/load.ts knows what it makes. */
+const glueTypes = `/** Emscripten's module factory; js/core/core-module.ts knows what it makes. */
 declare const factory: (options: object) => Promise<unknown>;
 export default factory;
 `;
-const bytesTypes = `/** The core's Wasm, in base64. */
+const bytesTypes = `/** The core's Wasm, deflated (zlib) and in base64. */
 declare const bytes: string;
 export default bytes;
 `;
+const buildTypes = `/** Digests of the core's two forms: as Wasm, and as JavaScript. */
+export declare const wasmBuild: string;
+export declare const scalarBuild: string;
+`;
 
-/** Compiles the core and puts it where package.json's \`#core/*\` imports look for it. */
+const digestOf = (...pieces) => {
+  const hash = createHash('sha256');
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest('hex').slice(0, 16);
+};
+
+/** A section that names the build, behind all others: js/core/core-source.ts reads it. */
+function withSection(wasm, name, text) {
+  const content = Buffer.concat([Buffer.from([name.length]), Buffer.from(name + text)]);
+  // Sizes below 128 are a byte of their own.
+  return Buffer.concat([wasm, Buffer.from([0, content.length]), content]);
+}
+
+/** Compiles the core and puts it where package.json's `#core/*` imports look for it. */
 export const buildWasm = () =>
-  step('core as Wasm', async () => {
+  step('core as Wasm and as JavaScript', async () => {
     await cmakeBuild('wasm-release', 'tidemark');
-    const made = (extension) =>
-      readFileSync(join(root, `build/wasm-release/bindings/tidemark.${extension}`));
-    writeIfChanged('build/wasm/glue.js', made('js').toString());
+    await cmakeBuild('wasm2js-release', 'tidemark');
+    const made = (preset, extension) =>
+      readFileSync(join(root, `build/${preset}/bindings/tidemark.${extension}`));
+    const glue = made('wasm-release', 'js');
+    const bare = made('wasm-release', 'wasm');
+    const scalar = made('wasm2js-release', 'js');
+    const wasmBuild = digestOf(glue, bare);
+    const wasm = withSection(bare, 'tidemark', wasmBuild);
+    const builds = { wasmBuild, scalarBuild: digestOf(scalar) };
+    const texts = Object.entries(builds).map(
+      ([name, value]) => `export const ${name} = '${value}';`,
+    );
+    writeIfChanged('build/wasm/glue.js', glue);
     writeIfChanged('build/wasm/glue.d.ts', glueTypes);
-    writeIfChanged('build/wasm/bytes.js', `export default '${made('wasm').toString('base64')}';\n`);
+    writeIfChanged('build/wasm/scalar.js', scalar);
+    writeIfChanged('build/wasm/scalar.d.ts', glueTypes);
+    writeIfChanged('build/wasm/tidemark.wasm', wasm);
+    const packed = deflateSync(wasm, { level: 9, memLevel: 9 }).toString('base64');
+    writeIfChanged('build/wasm/bytes.js', `export default '${packed}';\n`);
     writeIfChanged('build/wasm/bytes.d.ts', bytesTypes);
+    writeIfChanged('build/wasm/build.js', `${texts.join('\n')}\n`);
+    writeIfChanged('build/wasm/build.d.ts', buildTypes);
   });
 
 /** Bundles the package into dist/. Needs the Wasm. */

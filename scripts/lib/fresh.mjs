@@ -55,10 +55,10 @@ export async function unlessFresh({ name, inputs, output, setting = '' }, work) 
   writeFileSync(stamp, now);
 }
 
-/** Writes a file only when its text changes, to leave the tools that watch it alone. */
-export function writeIfChanged(path, text) {
+/** Writes a file only when its content changes, to leave the tools that watch it alone. */
+export function writeIfChanged(path, content) {
   const file = join(root, path);
-  if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
+  if (existsSync(file) && readFileSync(file).equals(Buffer.from(content))) return;
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
+  writeFileSync(file, content);
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import type { CoreModule } from '../../../js/core/core-module.ts';
 import type { EngineStats } from '../../../js/core/engine.ts';
-import type { CoreModule } from '../../../js/core/load.ts';
 import { loadCore } from '../../../js/core/load.ts';
 import {
   createWebSocketClient,

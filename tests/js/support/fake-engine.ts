@@ -132,6 +132,7 @@ export class FakeEngine implements EngineLike {
     this.flushes++;
     return this.changes.splice(0);
   }
+  readonly aborted = undefined;
   rows(): readonly unknown[] | undefined {
     return undefined;
   }

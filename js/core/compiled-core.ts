@@ -1,0 +1,84 @@
+import { scalarBuild, wasmBuild } from '#core/build';
+import { watchAborts } from './abort.ts';
+import type { CoreModule, Glue } from './core-module.ts';
+import { type CoreSource, givenModule, unavailable } from './core-source.ts';
+
+/** A core that can be started, any number of times. */
+export interface CompiledCore {
+  /** Names the very bytes, so that a recording finds the core that it was made with. */
+  readonly build: string;
+  /** With memory of its own. */
+  instantiate(): Promise<CoreModule>;
+}
+
+// (module (func (drop (i8x16.splat (i32.const 0)))))
+const PROBE = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0, 65, 0, 253, 15, 26,
+  11,
+]);
+
+/** False without WebAssembly or its SIMD, and under a policy without `'wasm-unsafe-eval'`. */
+export function canCompile(): boolean {
+  try {
+    return new WebAssembly.Module(PROBE) instanceof WebAssembly.Module;
+  } catch {
+    return false;
+  }
+}
+
+/** The inlined bytes are deflated and in base64: packed like that they compress like Wasm itself. */
+async function inlinedModule(): Promise<WebAssembly.Module> {
+  const { default: base64 } = await import('#core/bytes');
+  const packed = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate'));
+  return WebAssembly.compile(await new Response(stream).arrayBuffer());
+}
+
+function wasmCore(module: WebAssembly.Module): CompiledCore {
+  return {
+    build: wasmBuild,
+    async instantiate() {
+      const { default: glue } = await import('#core/glue');
+      return new Promise<CoreModule>((resolve, reject) => {
+        // An error inside emscripten's hook never rejects its own promise, hence ours around it.
+        const started = (glue as unknown as Glue)({
+          instantiateWasm(imports, done) {
+            WebAssembly.instantiate(module, imports).then(done, reject);
+            return {};
+          },
+        });
+        started.then(resolve, reject);
+      }).then(watchAborts);
+    },
+  };
+}
+
+/** The same source without WebAssembly: several times slower and larger, and it runs anywhere. */
+export const scalarCore: CompiledCore = {
+  build: scalarBuild,
+  async instantiate() {
+    const { default: glue } = await import('#core/scalar');
+    return watchAborts(await (glue as unknown as Glue)({}));
+  },
+};
+
+/**
+ * @throws TidemarkError `core_unavailable` for a given source that is wrong. Where the package's
+ * own core does not start as WebAssembly, it is taken as JavaScript.
+ */
+export async function compileCore(source: CoreSource): Promise<CompiledCore> {
+  if (!canCompile()) return scalarCore;
+  const given = await givenModule(source);
+  if (given) return wasmCore(given);
+  // Also where there is no DecompressionStream, or memory for neither.
+  return inlinedModule().then(wasmCore, () => scalarCore);
+}
+
+/** The core of a build by name, for a recording; undefined when it is not in this package. */
+export async function coreOfBuild(build: string): Promise<CompiledCore | undefined> {
+  if (build === scalarBuild) return scalarCore;
+  if (build !== wasmBuild) return undefined;
+  if (!canCompile())
+    throw unavailable('the recording is of a WebAssembly core, which cannot run here');
+  return wasmCore(await inlinedModule());
+}
