@@ -4,7 +4,12 @@ import { defaultEntities, type EntityDefinition, findEntity } from './definition
 import type { RestConfig } from './http.ts';
 import { createRestApi, type RestApi } from './rest.ts';
 
-const config: RestConfig = {};
+const KEY: unique symbol = Symbol.for('tidemark.rest') as never;
+const holder = globalThis as { [KEY]?: RestConfig };
+
+// In one place for all copies of this module: an app may have both forms of the package.
+holder[KEY] ??= {};
+const config: RestConfig = holder[KEY];
 
 /**
  * Sets how the ready-made clients (`projectsApi` …) reach their server, from the next request

@@ -5,7 +5,7 @@ import { asTidemarkError, callSafely, reporter } from './callbacks.ts';
 import { Driver } from './driver.ts';
 import type { LoadEngine } from './driver-options.ts';
 import { checkIntervals } from './options.ts';
-import { HttpFailure, isResponse, snapshotBody } from './snapshot-body.ts';
+import { isResponse, snapshotBody } from './snapshot-body.ts';
 
 /** How often and how an entity is polled. */
 export interface PollingOptions {
@@ -85,6 +85,12 @@ interface Answer {
   etag: string | undefined;
 }
 
+/** Of an HttpFailure, also one of the package's other form. */
+function retryAfterOf(thrown: unknown): number {
+  const { retryAfterMs } = (thrown ?? {}) as { retryAfterMs?: unknown };
+  return typeof retryAfterMs === 'number' ? retryAfterMs : 0;
+}
+
 async function answerOf({ fetcher, etag }: Poller, signal: AbortSignal): Promise<Answer> {
   const data = await fetcher(requestOf(signal, etag));
   if (!isResponse(data)) return { body: await snapshotBody(data), etag: undefined };
@@ -149,7 +155,7 @@ export function createPollingFallback(
       poller.request = undefined;
       if (poller.stopped) return;
       const failed = ticket;
-      const retryAfterMs = thrown instanceof HttpFailure ? thrown.retryAfterMs : 0;
+      const retryAfterMs = retryAfterOf(thrown);
       if (failed !== undefined) {
         driver.run((engine, now) => engine.failSnapshot(failed, retryAfterMs, now));
       }

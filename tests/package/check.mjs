@@ -1,6 +1,14 @@
 // Packs the package, installs it into an empty project and uses it there as an application would.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,6 +49,13 @@ function pack() {
   return { tarball: join(project, filename), files: files.map((file) => file.path) };
 }
 
+/** attw deletes what it was given. */
+function copyOf(tarball) {
+  const copy = tarball.replace('.tgz', '-copy.tgz');
+  copyFileSync(tarball, copy);
+  return copy;
+}
+
 /** The tarball has no dependency of its own; the peers are the repository's. */
 function install(tarball) {
   writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }\n');
@@ -54,27 +69,47 @@ function install(tarball) {
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(join(root, 'node_modules', name), link);
   }
-  for (const file of ['use.mjs', 'types.ts'])
+  for (const file of ['use.mjs', 'use.cjs', 'both.mjs', 'types.ts', 'types.cts'])
     copyFileSync(join(here, 'project', file), join(project, file));
 }
 
+const DOORS = ['index', 'react', 'entities'];
+const ALLOWED =
+  /^(dist\/[\w.-]+\.(c?js|d\.c?ts)|dist\/tidemark\.wasm|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
+
 function holdsOnlyWhatIsNeeded(files) {
-  const allowed = /^(dist\/[\w.-]+\.(js|d\.ts)|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
-  const extra = files.filter((file) => !allowed.test(file));
+  const extra = files.filter((file) => !ALLOWED.test(file));
   if (extra.length > 0) throw new Error(`not needed: ${extra.join(', ')}`);
   const needed = [
-    'dist/index.js',
-    'dist/index.d.ts',
-    'dist/react.js',
-    'dist/react.d.ts',
-    'dist/entities.js',
-    'dist/entities.d.ts',
+    ...DOORS.flatMap((door) => ['js', 'cjs', 'd.ts', 'd.cts'].map((end) => `dist/${door}.${end}`)),
+    'dist/tidemark.wasm',
     'LICENSE',
     'README.md',
   ];
   const missing = needed.filter((file) => !files.includes(file));
   if (missing.length > 0) throw new Error(`left out: ${missing.join(', ')}`);
 }
+
+/** What npm needs to know to publish with a statement of where the package was built. */
+function namesItsSource() {
+  const { repository, publishConfig, homepage, bugs } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  );
+  const isComplete =
+    /^git\+https:/.test(repository?.url) && publishConfig?.provenance && homepage && bugs;
+  if (!isComplete) throw new Error('repository, publishConfig.provenance, homepage or bugs');
+}
+
+/** Code that is loaded when it is needed may wait; a module that all others wait for may not. */
+function waitsForNothing(files) {
+  const scripts = files.filter((file) => /\.c?js$/.test(file));
+  const waiting = scripts.filter((file) =>
+    /^(const .*= )?await\b/m.test(readFileSync(join(root, file))),
+  );
+  if (waiting.length > 0) throw new Error(`await at the top of ${waiting.join(', ')}`);
+}
+
+const tool = (name, ...args) => quietly(join(root, 'node_modules/.bin', name), args, project);
 
 function typeCheck(moduleResolution) {
   const compilerOptions = {
@@ -86,7 +121,10 @@ function typeCheck(moduleResolution) {
     module: moduleResolution === 'bundler' ? 'esnext' : 'nodenext',
     moduleResolution,
   };
-  const config = JSON.stringify({ compilerOptions, files: ['types.ts'] });
+  const config = JSON.stringify({
+    compilerOptions,
+    files: moduleResolution === 'bundler' ? ['types.ts'] : ['types.ts', 'types.cts'],
+  });
   writeFileSync(join(project, 'tsconfig.json'), config);
   quietly(process.execPath, [join(root, 'node_modules/typescript/bin/tsc')], project);
 }
@@ -95,14 +133,28 @@ try {
   const { tarball, files } = pack();
   check('holds only what is needed', () => holdsOnlyWhatIsNeeded(files));
   check('installs into an empty project without a network', () => install(tarball));
-  for (const part of ['exports', 'react', 'entities', 'polling']) {
-    check(`works when installed: ${part}`, () =>
-      quietly(process.execPath, ['use.mjs', part], project),
+  check('names its source', namesItsSource);
+  check('has no top-level await', () => waitsForNothing(files));
+  for (const script of ['use.mjs', 'use.cjs']) {
+    for (const part of ['exports', 'react', 'entities', 'polling']) {
+      check(`works when installed: ${script} ${part}`, () =>
+        quietly(process.execPath, [script, part], project),
+      );
+    }
+  }
+  for (const part of ['errors', 'integration', 'configuration', 'core']) {
+    check(`import and require are one world: ${part}`, () =>
+      quietly(process.execPath, ['both.mjs', part], project),
     );
   }
   for (const resolution of ['bundler', 'nodenext']) {
     check(`types resolve with moduleResolution ${resolution}`, () => typeCheck(resolution));
   }
+  check('publint finds nothing', () => tool('publint', tarball, '--strict'));
+  // It is no module, and has no types.
+  check('attw finds nothing', () =>
+    tool('attw', copyOf(tarball), '--profile', 'node16', '--exclude-entrypoints', 'tidemark.wasm'),
+  );
 } finally {
   rmSync(project, { recursive: true, force: true });
 }

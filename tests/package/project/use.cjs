@@ -1,0 +1,66 @@
+// The same as use.mjs for `require`. Runs inside the empty project: the part named on the command line, with what was installed there.
+const assert = require('node:assert/strict');
+const { setTimeout: sleep } = require('node:timers/promises');
+
+const parts = {
+  async exports() {
+    const tidemark = require('tidemark');
+    for (const name of [
+      'createWebSocketClient',
+      'createPollingFallback',
+      'createRealtimeIntegration',
+    ]) {
+      assert.equal(typeof tidemark[name], 'function', name);
+    }
+  },
+
+  async react() {
+    const { useRealtimeQuery } = require('tidemark/react');
+    assert.equal(typeof useRealtimeQuery, 'function');
+  },
+
+  /** The clients work without React. */
+  async entities() {
+    const { configureApi, projectsApi, useProjects } = require('tidemark/entities');
+    assert.equal(typeof useProjects, 'function');
+    configureApi({
+      baseUrl: 'http://example.com/api',
+      fetch: async (address) => Response.json([{ id: 1, address }]),
+    });
+    const { data } = await projectsApi.list({ status: ['active'] });
+    const address = 'http://example.com/api/projects?status=in.%28active%29';
+    assert.deepEqual(data, [{ id: 1, address }]);
+  },
+
+  /** An update can only be reported by the core, so this shows that the Wasm has loaded. */
+  async polling() {
+    const { createPollingFallback } = require('tidemark');
+    const updates = [];
+    let version = 1;
+    const fallback = createPollingFallback({
+      interval: 20,
+      adaptive: false,
+      onUpdate: (entity, action, data) => updates.push({ entity, action, data }),
+    });
+    fallback.startPolling('projects', async () => [{ id: 'p1', name: `version ${version++}` }]);
+    const deadline = Date.now() + 10_000;
+    const seen = () =>
+      updates.find((update) => update.entity === 'projects' && /update/i.test(update.action));
+    while (!seen() && Date.now() < deadline) await sleep(10);
+    fallback.stopPolling('projects');
+    fallback.dispose();
+    assert.ok(seen(), `no update seen; heard ${JSON.stringify(updates)}`);
+    assert.equal(seen().data.id, 'p1');
+    assert.match(seen().data.name, /^version \d+$/);
+  },
+};
+
+const stuck = setTimeout(() => {
+  console.error('the process did not end by itself');
+  process.exit(1);
+}, 20_000);
+stuck.unref();
+parts[process.argv[2]]().catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});
