@@ -24,6 +24,7 @@ export { defaultEntities, type EntityDefinition, findEntity } from './entities/d
 export { getIntegration } from './realtime/attachment.ts';
 export type { QueryBindingSpec } from './realtime/binding-spec.ts';
 export type { Edit, Submission } from './realtime/edits.ts';
+export type { BindingHandle, RealtimeIntegration } from './realtime/integration.ts';
 export type { RealtimeIntegrationOptions } from './realtime/integration-options.ts';
 export type { LinkOptions } from './realtime/link-options.ts';
 export type { LinkState } from './realtime/link-state.ts';
@@ -38,11 +39,7 @@ export {
   type PollingFallbackOptions,
   type PollingOptions,
 } from './realtime/polling-fallback.ts';
-export {
-  type BindingHandle,
-  createRealtimeIntegration,
-  type RealtimeIntegration,
-} from './realtime/react-query-integration.ts';
+export { createRealtimeIntegration } from './realtime/react-query-integration.ts';
 export type { RealtimeState } from './realtime/realtime-state.ts';
 export type {
   SupabaseClientLike,

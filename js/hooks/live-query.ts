@@ -4,9 +4,9 @@ import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
 import type { RowId } from '../core/effects.ts';
 import { getIntegration } from '../realtime/attachment.ts';
 import type { QueryBindingSpec } from '../realtime/binding-spec.ts';
+import type { RealtimeIntegration } from '../realtime/integration.ts';
 import { IDLE } from '../realtime/link-state.ts';
 import { checkFilter, checkRows } from '../realtime/query-check.ts';
-import type { RealtimeIntegration } from '../realtime/react-query-integration.ts';
 import { type RealtimeState, unboundState } from '../realtime/realtime-state.ts';
 
 /** What `useRealtimeQuery` takes besides the options of `useQuery`. */

@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import type { RealtimeIntegration } from './react-query-integration.ts';
+import type { RealtimeIntegration } from './integration.ts';
 
 // In the global registry, so that two bundled copies of this module find each other's.
 const KEY: unique symbol = Symbol.for('tidemark.integration') as never;

@@ -1,5 +1,6 @@
 import type { InfiniteData, QueryKey } from '@tanstack/react-query';
 import type { RowId } from '../core/effects.ts';
+import type { ViewSpec } from '../core/engine.ts';
 import type { EntityDefinition } from '../entities/definitions.ts';
 import { DetailEnvelope } from './detail-envelope.ts';
 import { rowIdIn } from './entity-keys.ts';
@@ -55,6 +56,23 @@ export function shapeFor(spec: QueryBindingSpec, entity: EntityDefinition): RowS
   if (edgesOf) return new PagesEnvelope(entity.idField, path, order !== undefined, edgesOf);
   const id = isDerived(spec) ? undefined : (spec.id ?? rowIdIn(spec.queryKey, entity));
   return id === undefined ? new RowEnvelope(path) : new DetailEnvelope(id, entity.idField, path);
+}
+
+/** What the core is to show for a query whose data is rows. */
+export function viewOf(
+  { order, limit, offset }: QueryBindingSpec,
+  entity: EntityDefinition,
+  filter: string,
+): ViewSpec {
+  return {
+    entity: entity.name,
+    filter,
+    path: '',
+    live: true,
+    ...(order ? { order } : {}),
+    ...(limit === undefined ? {} : { limit }),
+    ...(offset === undefined ? {} : { offset }),
+  };
 }
 
 /** A filter that only one row passes. */

@@ -32,3 +32,8 @@ export function asTidemarkError(code: string, thrown: unknown): TidemarkError {
   if (thrown instanceof TidemarkError) return thrown;
   return new TidemarkError(code, String(thrown), { cause: thrown });
 }
+
+/** Whether the core stopped, which the driver reports and mends. */
+export function isAbort(thrown: unknown): boolean {
+  return thrown instanceof TidemarkError && thrown.code === 'core_aborted';
+}

@@ -27,8 +27,13 @@ export interface ConnectionSetup {
   prepare?: DriverOptions['prepare'];
   /** Told of a new state before the user's callbacks are. */
   onLink?: LinkStateListener;
+  /** There is no core, and will not be. */
+  onGone?: () => void;
   loadEngine: LoadEngine | undefined;
 }
+
+/** A fatal error of these is the core's, not the link's. */
+const CORE_GONE: ReadonlySet<string> = new Set(['core_unavailable', 'core_aborted']);
 
 /** A core with its links, its state and its sibling tabs; what the client and the integration share. */
 export class Connection {
@@ -36,6 +41,7 @@ export class Connection {
   readonly state: LinkStateHolder;
   readonly #tabs: Tabs | undefined;
   #disposed = false;
+  #wanted = false;
 
   /** @throws TidemarkError `bad_option` */
   constructor(setup: ConnectionSetup) {
@@ -54,9 +60,20 @@ export class Connection {
         status: ({ status, transport, attempt }) => this.state.set({ status, transport, attempt }),
         quality: (quality) => this.state.setQuality(quality),
         relay: (text) => this.#tabs?.send(text),
+        lost: () => {
+          setup.handlers.lost?.();
+          if (!isIdle(this.link)) this.state.set({ ...IDLE, status: 'reconnecting' });
+        },
+        rebuilt: (engine, now) => {
+          setup.handlers.rebuilt?.(engine, now);
+          if (this.#wanted) engine.connect(now);
+        },
         error: (error, fatal) => {
-          const failed = fatal && error.code === 'core_unavailable';
-          if (failed) this.state.set({ ...IDLE, status: 'error' });
+          const failed = fatal && CORE_GONE.has(error.code);
+          if (failed) {
+            this.state.set({ ...IDLE, status: 'error' });
+            setup.onGone?.();
+          }
           report(error);
         },
       },
@@ -82,6 +99,7 @@ export class Connection {
 
   connect(): void {
     if (this.#disposed) return;
+    this.#wanted = true;
     this.#tabs?.open();
     // Said at once: the core, which says it too, may still be loading.
     if (isIdle(this.link)) this.state.set({ ...IDLE, status: 'connecting' });
@@ -89,6 +107,7 @@ export class Connection {
   }
 
   disconnect(): void {
+    this.#wanted = false;
     if (this.#disposed || this.link.status === 'disconnected') return;
     this.#tabs?.close();
     this.driver.run((engine, now) => engine.disconnect(now));

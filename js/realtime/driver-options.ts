@@ -76,6 +76,16 @@ export interface DriverHandlers {
    * that not all was shown; then it is called again next frame.
    */
   flushed?(changes: readonly ViewChange[], mayRest: boolean): boolean;
+  /**
+   * The core stopped: its handles name nothing any more. Either `rebuilt` follows, or an error
+   * that is fatal.
+   */
+  lost?(): void;
+  /**
+   * There is a new core, prepared as the first was: give it all that the lost one knew. Before
+   * inputs that came meanwhile.
+   */
+  rebuilt?(engine: EngineLike, now: number): void;
   /** `fatal`: the link, or the whole core, will not work any more by itself. */
   error(error: TidemarkError, fatal: boolean): void;
 }

@@ -3,7 +3,7 @@ import { Engine, type EngineStats, randomSeed } from '../core/engine.ts';
 import { TidemarkError } from '../core/errors.ts';
 import type { Recorder } from '../core/recorder.ts';
 import type { RecorderHandle, RecordOptions } from '../core/recording.ts';
-import { asTidemarkError, callSafely, type Report } from './callbacks.ts';
+import { asTidemarkError, callSafely, isAbort, type Report } from './callbacks.ts';
 import type { DriverOptions, EngineLike } from './driver-options.ts';
 import { listenToPage } from './page-signals.ts';
 import { runAt, runNextFrame } from './paint.ts';
@@ -16,16 +16,19 @@ const LONGEST_TIMER = 0x7fffffff;
 // A timer may be this much later (ms) than the clock says before it is set anew.
 const CLOCK_SLACK = 1000;
 const NORMAL_CLOSURE = 1000;
+// A core that stops again and again is stopped by what it is given.
+const MOST_REBUILT = 3;
+const REBUILT_WITHIN_MS = 60_000;
 
 /**
  * The outside of one core: hands inputs in and performs the effects that come out. The core
- * is loaded at the first input; inputs wait for it in order. Nothing that a transport, a
- * timer or the page calls here throws.
+ * is loaded at the first input; inputs wait for it in order. A core that stops (out of memory) is
+ * replaced. Nothing that a transport, a timer or the page calls here throws.
  */
 export class Driver {
   readonly #options: DriverOptions;
-  readonly #links: Links | null;
-  readonly #tokens: Tokens;
+  #links: Links | null;
+  #tokens: Tokens;
   readonly #report: Report;
   readonly #seed = randomSeed();
   #recorder: Promise<Recorder> | undefined;
@@ -39,29 +42,34 @@ export class Driver {
   #timerFires = 0;
   #performing = false;
   #flushScheduled = false;
+  /** When cores were replaced lately. */
+  #rebuilds: number[] = [];
 
   constructor(options: DriverOptions) {
     this.#options = options;
     this.#report = (error) => options.handlers.error(error, false);
-    this.#links = options.links ? new Links(options.links, this.#linkListener()) : null;
-    this.#tokens = new Tokens(options.getToken, this.#tokenListener(), this.#report);
+    this.#links = this.#newLinks();
+    this.#tokens = this.#newTokens();
   }
 
   /** The core, once it has loaded and until `dispose`. For reading; inputs go through `run`. */
   get engine(): EngineLike | undefined {
+    if (this.#engine?.aborted) this.#lost(this.#engine.aborted);
     return this.#failure ? undefined : this.#engine;
   }
 
   /** Gives the core an input, now or once it has loaded. Errors go to the error handler. */
   run(input: Input<unknown>): void {
-    // A core that is gone was reported once, when it went.
+    const { engine } = this;
+    // A core that is gone is reported once, when it goes.
     const failed = (thrown: unknown): void => {
-      if (thrown !== this.#failure) this.#report(asTidemarkError('core_failed', thrown));
+      if (thrown === this.#failure || isAbort(thrown)) return;
+      this.#report(asTidemarkError('core_failed', thrown));
     };
     // Every frame comes this way; a loaded core needs no promise for it.
-    if (!this.engine) return void this.ask(input).catch(failed);
+    if (!engine) return void this.ask(input).catch(failed);
     try {
-      input(this.engine, Date.now());
+      input(engine, Date.now());
     } catch (thrown) {
       failed(thrown);
     }
@@ -72,20 +80,26 @@ export class Driver {
    * Gives the core an input and answers with its result. With the core loaded it is run
    * before this returns.
    *
-   * Rejects with what `input` throws, or TidemarkError `core_unavailable` or `disposed`.
+   * Rejects with what `input` throws, or TidemarkError `core_unavailable`, `disposed`, or
+   * `core_aborted` when it is this input that stopped the core.
    */
   ask<T>(input: Input<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const execute = () => {
-        if (this.#failure || !this.#engine) return reject(this.#failure);
+        const { engine } = this;
+        if (!engine) {
+          // Lost just now: in the next one then.
+          if (!this.#failure) return void this.ask(input).then(resolve, reject);
+          return reject(this.#failure);
+        }
         try {
-          resolve(input(this.#engine, Date.now()));
+          resolve(input(engine, Date.now()));
         } catch (thrown) {
           reject(thrown);
         }
         this.#afterInput();
       };
-      if (this.#engine || this.#failure) execute();
+      if (this.engine || this.#failure) execute();
       else if (this.#waiting) this.#waiting.push(execute);
       else {
         this.#waiting = [execute];
@@ -111,7 +125,7 @@ export class Driver {
         if (flushed(changes, mayRest)) this.#scheduleFlush(runNextFrame);
       });
     } catch (thrown) {
-      this.#report(asTidemarkError('core_failed', thrown));
+      if (!isAbort(thrown)) this.#report(asTidemarkError('core_failed', thrown));
     }
     this.#perform();
   }
@@ -145,6 +159,15 @@ export class Driver {
     this.#fail(new TidemarkError('disposed', 'this was disposed'));
   }
 
+  #newLinks(): Links | null {
+    const { links } = this.#options;
+    return links ? new Links(links, this.#linkListener()) : null;
+  }
+
+  #newTokens(): Tokens {
+    return new Tokens(this.#options.getToken, this.#tokenListener(), this.#report);
+  }
+
   #linkListener(): LinkListener {
     return {
       opened: (link, lastId) => this.run((engine, now) => engine.linkOpened(link, now, lastId)),
@@ -169,9 +192,11 @@ export class Driver {
 
   #load(): void {
     const load = this.#options.loadEngine ?? Engine.load;
+    // A recording ends with the core that it is of.
+    const isFirst = this.#rebuilds.length === 0;
     load(this.#options.config, this.#seed, this.#options.core ?? {})
-      .then((engine) => this.#recorded(engine))
-      .then((engine) => this.#loaded(engine))
+      .then((engine) => (isFirst ? this.#recorded(engine) : engine))
+      .then((engine) => this.#loaded(engine, isFirst))
       .catch((thrown: unknown) => {
         if (this.#failure) return;
         const error = asTidemarkError('core_unavailable', thrown);
@@ -186,7 +211,7 @@ export class Driver {
     return recorder ? recorder.listenTo(engine) : engine;
   }
 
-  #loaded(engine: EngineLike): void {
+  #loaded(engine: EngineLike, isFirst: boolean): void {
     if (this.#failure) {
       engine.dispose();
       return;
@@ -197,7 +222,39 @@ export class Driver {
       pause: (reason, on) => this.run((core, now) => core.pause(reason, on, now)),
       wake: () => this.run((core, now) => core.wake(now)),
     });
+    if (!isFirst) this.#rebuilt(engine);
     this.#releaseWaiting();
+  }
+
+  #rebuilt(engine: EngineLike): void {
+    try {
+      this.#options.handlers.rebuilt?.(engine, Date.now());
+    } catch (thrown) {
+      if (!isAbort(thrown)) this.#report(asTidemarkError('core_failed', thrown));
+    }
+    this.#afterInput();
+  }
+
+  /** The core stopped in the middle of something, for us or for another engine of its instance. */
+  #lost(cause: TidemarkError): void {
+    this.#leaveCore();
+    this.#links = this.#newLinks();
+    this.#tokens = this.#newTokens();
+    this.#timerAt = null;
+    this.#flushScheduled = false;
+    this.#waiting = [];
+    const { handlers } = this.#options;
+    callSafely(this.#report, 'a listener', () => handlers.lost?.());
+    const now = Date.now();
+    this.#rebuilds = [...this.#rebuilds.filter((at) => now - at < REBUILT_WITHIN_MS), now];
+    if (this.#rebuilds.length <= MOST_REBUILT) {
+      this.#report(cause);
+      return this.#load();
+    }
+    const message = `${cause.message}; it did so ${MOST_REBUILT + 1} times in a minute, and is left`;
+    const error = new TidemarkError(cause.code, message, { cause });
+    this.#fail(error);
+    handlers.error(error, true);
   }
 
   #releaseWaiting(): void {
@@ -209,13 +266,18 @@ export class Driver {
   #fail(error: TidemarkError): void {
     if (this.#failure) return;
     this.#failure = error;
+    this.#leaveCore();
+    this.#releaseWaiting();
+  }
+
+  #leaveCore(): void {
     clearTimeout(this.#timer);
     this.#forgetPage?.();
+    this.#forgetPage = undefined;
     this.#links?.closeAll(NORMAL_CLOSURE);
     this.#engine?.dispose();
     this.#engine = undefined;
     void this.#recorder?.then((each) => each.stop()).catch(() => {});
-    this.#releaseWaiting();
   }
 
   #afterInput(): void {
@@ -234,18 +296,19 @@ export class Driver {
     if (this.#performing) return;
     this.#performing = true;
     try {
-      while (this.#engine) {
-        const effects = this.#engine.takeEffects();
+      for (let engine = this.engine; engine; engine = this.engine) {
+        const effects = engine.takeEffects();
         if (effects.length === 0) break;
         for (const effect of effects) {
-          // A handler may dispose us half-way.
-          if (this.#failure) return;
+          // A handler may dispose us half-way, or lead to an input that stops the core.
+          if (this.engine !== engine) break;
           callSafely(this.#report, 'a listener', () => this.#performOne(effect));
         }
       }
       this.#armTimer();
     } catch (thrown) {
-      this.#report(asTidemarkError('core_failed', thrown));
+      if (isAbort(thrown)) void this.engine;
+      else this.#report(asTidemarkError('core_failed', thrown));
     } finally {
       this.#performing = false;
     }

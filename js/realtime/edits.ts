@@ -1,10 +1,12 @@
 import type { Conflict, RealtimeEvent, RowId } from '../core/effects.ts';
+import type { Mutation } from '../core/engine.ts';
 import { TidemarkError } from '../core/errors.ts';
 import type { EntityDefinition } from '../entities/definitions.ts';
-import { asTidemarkError, callSafely, type Report } from './callbacks.ts';
+import { asTidemarkError, callSafely, isAbort, type Report } from './callbacks.ts';
 import type { Driver } from './driver.ts';
-import type { EditEffect } from './driver-options.ts';
+import type { EditEffect, EngineLike } from './driver-options.ts';
 import type { EditStore, StoredEdit } from './edit-store.ts';
+import { isNetworkFailure } from './network-failure.ts';
 import { snapshotText } from './snapshot-body.ts';
 import { temporaryId } from './temporary-id.ts';
 
@@ -48,34 +50,28 @@ export interface EditsOptions {
 
 interface Pending extends Pick<Edit, 'rowOf' | 'onConflict'> {
   entity: EntityDefinition;
+  /** The core's number for it. */
+  handle: number;
+  /** How many cores have had it. */
+  cores: number;
+  /** What it is made of; null for one that an earlier page left. */
+  mutation: (Mutation & { data: Members }) | null;
+  /** As the core has it kept. */
+  saved: string | undefined;
+  /** Its request under way. */
+  sending: Promise<unknown> | undefined;
   send(submission: Submission, action: RealtimeEvent['action']): Promise<unknown>;
   resolve(result: unknown): void;
   reject(thrown: unknown): void;
 }
 
+/** Of a core that does nothing any more. */
+const GONE: ReadonlySet<string> = new Set(['core_unavailable', 'core_aborted', 'disposed']);
+
 type EffectOf<Op extends EditEffect['op']> = Extract<EditEffect, { op: Op }>;
 
 /** How long (ms) a new edit waits for those of earlier pages, whose turn comes first. */
 const PATIENCE_MS = 2000;
-
-// What `fetch` says in Chromium, Firefox, Safari, Node and React Native. Another TypeError is a
-// mistake in the app's function.
-const FETCH_FAILURE =
-  /^(failed to fetch|fetch failed|load failed|network ?error|network request failed|the (internet|network) connection)/i;
-
-// Said by what stands before a server, or by one that has no time: it did not look at the edit.
-const TRANSIENT: ReadonlySet<unknown> = new Set([408, 425, 429, 502, 503, 504]);
-
-/** Whether the request failed on its way, rather than being refused: `fetch`, axios, ky. */
-function isNetworkFailure(thrown: unknown): boolean {
-  if (thrown instanceof TypeError) return FETCH_FAILURE.test(thrown.message);
-  const { code, status, response } = (thrown ?? {}) as {
-    code?: unknown;
-    status?: unknown;
-    response?: { status?: unknown } | null;
-  };
-  return code === 'ERR_NETWORK' || TRANSIENT.has(status) || TRANSIENT.has(response?.status);
-}
 
 /** Of an edit that nobody awaits any more. */
 function failureOf(entity: string, cause: unknown): TidemarkError {
@@ -126,13 +122,19 @@ export class Edits {
           // Known before its `submit` comes, which is before `ask` has resolved.
           const handle = engine.mutate(mutation, now);
           const { send, rowOf, onConflict } = edit;
-          this.#pending.set(handle, { entity, send, rowOf, onConflict, resolve, reject });
+          const outcome = { send, rowOf, onConflict, resolve, reject };
+          this.#add({
+            ...outcome,
+            entity,
+            handle,
+            cores: 1,
+            mutation,
+            saved: undefined,
+            sending: undefined,
+          });
         })
         .catch((thrown: unknown) => {
-          const isGone =
-            thrown instanceof TidemarkError &&
-            (thrown.code === 'core_unavailable' || thrown.code === 'disposed');
-          if (!isGone) return reject(thrown);
+          if (!(thrown instanceof TidemarkError && GONE.has(thrown.code))) return reject(thrown);
           const sent = edit.action === 'delete' ? null : data;
           edit.send({ mutationId, id: id as RowId, data: sent }).then(resolve, reject);
         });
@@ -166,6 +168,7 @@ export class Edits {
         void this.#submit(effect);
         break;
       case 'keep':
+        this.#kept(effect);
         this.#withStore((store) =>
           store.put({ key: effect.key, entity: effect.entity, saved: effect.saved }),
         );
@@ -200,13 +203,63 @@ export class Edits {
     const entity = this.#options.entity(name);
     this.#driver.run((engine, now) => {
       const handle = engine.restore(saved, now);
-      this.#pending.set(handle, {
+      this.#add({
         entity,
+        handle,
+        cores: 1,
+        mutation: null,
+        saved,
+        sending: undefined,
         send: async (submission, action) => entity.send?.(action, submission),
         resolve: () => {},
         reject: (cause) => this.#report(failureOf(name, cause)),
+        rowOf: undefined,
+        onConflict: undefined,
       });
     });
+  }
+
+  #add(pending: Pending): void {
+    this.#pending.set(pending.handle, pending);
+  }
+
+  /** The core is gone: answers that come from now on are for the next. */
+  lost(): void {
+    for (const pending of this.#pending.values()) pending.cores++;
+  }
+
+  /** In a core that has taken the place of a lost one. Requests under way are not made again. */
+  remake(engine: EngineLike, now: number): void {
+    const all = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const pending of all) {
+      const { mutation, saved } = pending;
+      try {
+        pending.handle =
+          saved === undefined && mutation
+            ? engine.mutate(mutation, now)
+            : engine.restore(saved ?? '', now);
+        this.#add(pending);
+      } catch (thrown) {
+        // It stays to be made in the next.
+        if (isAbort(thrown)) for (const each of all) this.#add(each);
+        if (isAbort(thrown)) throw thrown;
+        pending.reject(thrown);
+      }
+    }
+  }
+
+  /** There will be no other core: what is pending is only sent. */
+  abandon(): void {
+    for (const pending of this.#pending.values()) {
+      const { entity, mutation, sending, resolve, reject } = pending;
+      if (!mutation) continue;
+      const { id: mutationId, action, data } = mutation;
+      const id = data[entity.idField] as RowId;
+      const sent = action === 'delete' ? null : data;
+      (sending ?? pending.send({ mutationId, id, data: sent }, action)).then(resolve, reject);
+    }
+    this.#pending.clear();
   }
 
   #canSend(name: string): boolean {
@@ -237,20 +290,32 @@ export class Edits {
     return this.#store.catch(() => undefined);
   }
 
+  #kept({ key, saved }: EffectOf<'keep'>): void {
+    for (const pending of this.#pending.values()) {
+      if (pending.mutation?.id === key) pending.saved = saved;
+    }
+  }
+
   async #submit({ mutation, key, id, action, data }: EffectOf<'submit'>): Promise<void> {
     const pending = this.#pending.get(mutation);
     if (!pending) return;
-    const { entity, resolve, reject } = pending;
+    const { entity, cores, resolve, reject } = pending;
+    // Made anew in another core, which asks for it again and is told then, or has it confirmed.
+    const isOther = (): boolean => pending.cores !== cores;
     let result: unknown;
     try {
-      result = await pending.send({ mutationId: key, id, data }, action);
+      pending.sending ??= pending.send({ mutationId: key, id, data }, action);
+      result = await pending.sending;
     } catch (thrown) {
+      if (isOther()) return;
+      pending.sending = undefined;
       const kept = await this.#failed(mutation, isNetworkFailure(thrown));
       if (kept) return;
       this.#pending.delete(mutation);
       this.#driver.flush();
       return reject(thrown);
     }
+    if (isOther()) return;
     this.#pending.delete(mutation);
     const row = this.#rowOf(pending, result);
     this.#driver.run((engine, now) => engine.settle(mutation, row, now));
@@ -271,6 +336,11 @@ export class Edits {
   }
 
   #renamed({ entity, from, to }: EffectOf<'renamed'>): void {
+    for (const pending of this.#pending.values()) {
+      const { mutation, entity: of } = pending;
+      if (!mutation || of.name !== entity || mutation.data[of.idField] !== from) continue;
+      pending.mutation = { ...mutation, data: { ...mutation.data, [of.idField]: to } };
+    }
     callSafely(this.#report, 'onRename', () => this.#options.onRename?.(entity, from, to));
   }
 
@@ -283,7 +353,13 @@ export class Edits {
     callSafely(this.#report, 'a conflict policy', () => {
       const value = decide(conflict);
       this.#driver.run((engine, now) =>
-        engine.resolve(mutation, conflict.field, conflict.theirs, value ?? null, now),
+        engine.resolve(
+          pending?.handle ?? mutation,
+          conflict.field,
+          conflict.theirs,
+          value ?? null,
+          now,
+        ),
       );
     });
   }

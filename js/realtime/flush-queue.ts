@@ -32,6 +32,10 @@ export class FlushQueue {
     this.#budgetMs = checkDuration('flushBudget', flushBudget) ?? Number.POSITIVE_INFINITY;
   }
 
+  clear(): void {
+    this.#waiting.clear();
+  }
+
   add(changes: readonly ViewChange[]): void {
     for (const { view, rows } of changes) this.#waiting.set(view, rows);
   }

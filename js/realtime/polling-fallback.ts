@@ -1,9 +1,9 @@
 import { type CoreSource, coreSource } from '../core/core-source.ts';
 import type { RealtimeEvent } from '../core/effects.ts';
 import { TidemarkError } from '../core/errors.ts';
-import { asTidemarkError, callSafely, reporter } from './callbacks.ts';
+import { asTidemarkError, callSafely, isAbort, reporter } from './callbacks.ts';
 import { Driver } from './driver.ts';
-import type { LoadEngine } from './driver-options.ts';
+import type { EngineLike, LoadEngine } from './driver-options.ts';
 import { checkIntervals } from './options.ts';
 import { isResponse, snapshotBody } from './snapshot-body.ts';
 
@@ -66,6 +66,7 @@ export interface PollingFallback {
 interface Poller {
   entity: string;
   fetcher: Fetcher;
+  options: Required<PollingOptions> & Pick<EntityPollingOptions, 'path' | 'idField'>;
   view: number | undefined;
   etag: string | undefined;
   /** Of the request under way. */
@@ -124,35 +125,71 @@ export function createPollingFallback(
         const poller = byView.get(view);
         if (!poller) return;
         if (poller.request) poller.request.abort(new TidemarkError('fetch_failed', 'no answer'));
-        else void poll(poller, view);
+        else void poll(poller);
       },
       event: ({ event: { entity, action, data } }) => {
         callSafely(report, 'onUpdate', () => options.onUpdate?.(entity, action, data));
+      },
+      lost: () => {
+        byView.clear();
+        for (const poller of byEntity.values()) {
+          const { request } = poller;
+          // Its rows would be compared with nothing.
+          Object.assign(poller, { view: undefined, etag: undefined, request: undefined });
+          request?.abort();
+        }
+      },
+      rebuilt: (engine, now) => {
+        for (const poller of byEntity.values()) open(poller, engine, now);
       },
       error: report,
     },
   });
 
-  async function poll(poller: Poller, view: number): Promise<void> {
+  function open(poller: Poller, engine: EngineLike, now: number): void {
+    // After a core was lost it is opened with all others, and its own turn comes later.
+    if (poller.stopped || poller.view !== undefined) return;
+    const { entity, options } = poller;
+    engine.defineEntity({ name: entity, idField: options.idField ?? 'id' });
+    const view = engine.observe({ entity, path: options.path ?? '', live: false }, now);
+    poller.view = view;
+    byView.set(view, poller);
+    engine.poll(view, options.interval, options.adaptive, now);
+  }
+
+  async function poll(poller: Poller): Promise<void> {
     const request = new AbortController();
     poller.request = request;
     let ticket: number | undefined;
+    let asking: EngineLike | undefined;
     try {
-      ticket = await driver.ask((engine, now) => engine.beginSnapshot(view, now));
+      ticket = await driver.ask((engine, now) => {
+        asking = engine;
+        return poller.request === request && poller.view !== undefined
+          ? engine.beginSnapshot(poller.view, now)
+          : undefined;
+      });
+      if (ticket === undefined) return;
       const { body, etag } = await answerOf(poller, request.signal);
+      // Stopped, or asked of a core that is gone.
+      if (poller.request !== request) return;
       // Free before the core hears of it, because it may ask for the next poll right then.
       poller.request = undefined;
       const answered = ticket;
       ticket = undefined;
       if (poller.stopped) return;
       await driver.ask((engine, now) => {
+        // Not the one any more that this is the answer to.
+        if (engine !== asking) return;
         if (body === null) engine.confirmSnapshot(answered, now);
         else engine.endSnapshot(answered, body, now);
         // Only of what was taken: nobody has the rows of any other.
         poller.etag = etag;
       });
     } catch (thrown) {
-      poller.request = undefined;
+      if (poller.request === request) poller.request = undefined;
+      // The answer to a lost core, or what stopped it.
+      else if (isAbort(thrown) || request.signal.aborted) return;
       if (poller.stopped) return;
       const failed = ticket;
       const retryAfterMs = retryAfterOf(thrown);
@@ -167,10 +204,11 @@ export function createPollingFallback(
     poller.stopped = true;
     poller.request?.abort();
     byEntity.delete(poller.entity);
-    const { view } = poller;
-    if (view === undefined) return;
-    byView.delete(view);
-    driver.run((engine, now) => engine.release(view, now));
+    if (poller.view !== undefined) byView.delete(poller.view);
+    driver.run((engine, now) => {
+      if (poller.view !== undefined) engine.release(poller.view, now);
+      poller.view = undefined;
+    });
   }
 
   return {
@@ -184,20 +222,14 @@ export function createPollingFallback(
       const poller: Poller = {
         entity,
         fetcher,
+        options: { ...entityOptions, interval, adaptive },
         view: undefined,
         etag: undefined,
         request: undefined,
         stopped: false,
       };
       byEntity.set(entity, poller);
-      driver.run((engine, now) => {
-        if (poller.stopped) return;
-        engine.defineEntity({ name: entity, idField: entityOptions.idField ?? 'id' });
-        const view = engine.observe({ entity, path: entityOptions.path ?? '', live: false }, now);
-        poller.view = view;
-        byView.set(view, poller);
-        engine.poll(view, interval, adaptive, now);
-      });
+      driver.run((engine, now) => open(poller, engine, now));
     },
     stopPolling(entity) {
       for (const poller of [...byEntity.values()]) {

@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { Continuity, Effect, RowId } from '../core/effects.ts';
-import { TidemarkError } from '../core/errors.ts';
+import type { TidemarkError } from '../core/errors.ts';
 import type { EntityDefinition } from '../entities/definitions.ts';
 import {
   filterOfRow,
@@ -9,14 +9,16 @@ import {
   isSameSpec,
   type QueryBindingSpec,
   shapeFor,
+  viewOf,
 } from './binding-spec.ts';
-import { asTidemarkError, type Report } from './callbacks.ts';
+import { asTidemarkError, isAbort, type Report } from './callbacks.ts';
 import { DetailEnvelope } from './detail-envelope.ts';
 import type { Driver } from './driver.ts';
 import type { EngineLike } from './driver-options.ts';
 import { isListKey } from './entity-keys.ts';
 import type { LinkState } from './link-state.ts';
 import { checkFilter } from './query-check.ts';
+import { namedError, noRowsError } from './query-errors.ts';
 import type { RealtimeState } from './realtime-state.ts';
 import type { RowShape } from './row-envelope.ts';
 import { snapshotText } from './snapshot-body.ts';
@@ -92,11 +94,11 @@ export class QueryBinding {
     this.#detail = this.#shape instanceof DetailEnvelope ? this.#shape : null;
     this.#requests = new ViewRequests(host.driver, () => this.#view);
     host.driver.run((engine, now) => {
-      if (!this.#plain) return this.#open(engine, now);
-      this.#openEmpty(engine, now);
-      this.#subscribe(engine, now);
+      // After a core was lost it is reopened with all others, and this turn comes later.
+      if (this.#view !== undefined || this.#subs.length > 0) return;
+      this.#openIn(engine, now);
       // A change between its request and the subscription is in neither.
-      if (host.link.status === 'connected') host.readAgain(this, 'later');
+      if (this.#plain && host.link.status === 'connected') host.readAgain(this, 'later');
     });
   }
 
@@ -149,6 +151,23 @@ export class QueryBinding {
     });
   }
 
+  /** The core is gone, and all that it had numbers for. */
+  lost(): void {
+    this.#view = undefined;
+    this.#subs.length = 0;
+    this.#polls = false;
+    this.#streamed = false;
+    if (!this.#plain) this.setContinuity('suspect', this.#lastEventAt);
+  }
+
+  /** In the core that has taken its place; its rows are read again. */
+  reopen(engine: EngineLike, now: number): void {
+    this.#openIn(engine, now);
+    // The answer to the request under way was for the one that is gone.
+    if (this.#inFlight > 0) this.#fetchAgain = true;
+    else this.#scheduleRefetch();
+  }
+
   /**
    * Runs the user's query function and returns what the query shall hold: its data with the
    * core's rows in it. Without a core, and for data that is not rows, the data itself.
@@ -183,7 +202,8 @@ export class QueryBinding {
       const rows = this.#shape.open(data);
       if (rows) this.#requests.end(ticket, snapshotText(rows), refuse);
       else this.#becomePlain();
-      if (!rows && isListKey(this.#spec.queryKey, this.#entity)) this.#host.report(this.#noRows());
+      if (!rows && isListKey(this.#spec.queryKey, this.#entity))
+        this.#host.report(noRowsError(this.hash, this.#entity.name));
     } catch (thrown) {
       refuse(thrown);
     }
@@ -264,24 +284,21 @@ export class QueryBinding {
     return this.#detail ? filterOfRow(filter, this.#entity, this.#detail.shownId) : filter;
   }
 
+  #openIn(engine: EngineLike, now: number): void {
+    if (!this.#plain) return this.#open(engine, now);
+    this.#openEmpty(engine, now);
+    this.#subscribe(engine, now);
+  }
+
   #open(engine: EngineLike, now: number): void {
     if (this.#closed) return;
-    const { order, limit, offset } = this.#spec;
-    const rows = {
-      entity: this.#entity.name,
-      filter: this.#filter,
-      path: '',
-      live: true,
-      ...(order ? { order } : {}),
-      ...(limit === undefined ? {} : { limit }),
-      ...(offset === undefined ? {} : { offset }),
-    };
     try {
-      this.#view = engine.observe(rows, now);
+      this.#view = engine.observe(viewOf(this.#spec, this.#entity, this.#filter), now);
       this.#host.views.set(this.#view, this);
     } catch (thrown) {
+      if (isAbort(thrown)) throw thrown;
       this.#plain = true;
-      this.#host.report(this.#named(asTidemarkError('core_failed', thrown)));
+      this.#host.report(namedError(this.hash, asTidemarkError('core_failed', thrown)));
     }
   }
 
@@ -311,7 +328,8 @@ export class QueryBinding {
       try {
         this.#subs.push(engine.subscribe(name, this.#filter, now));
       } catch (thrown) {
-        this.#host.report(this.#named(asTidemarkError('core_failed', thrown)));
+        if (isAbort(thrown)) throw thrown;
+        this.#host.report(namedError(this.hash, asTidemarkError('core_failed', thrown)));
       }
     }
   }
@@ -327,18 +345,8 @@ export class QueryBinding {
   /** Says once what is wrong with the data, and leaves the query as it would be without us. */
   #refuse(error: TidemarkError): void {
     if (this.#plain) return;
-    this.#host.report(this.#named(error));
+    this.#host.report(namedError(this.hash, error));
     this.#becomePlain();
-  }
-
-  #noRows(): TidemarkError {
-    const { name } = this.#entity;
-    const message = `a list of ${name} has no array at its root or in data; say where with realtimePath`;
-    return this.#named(new TidemarkError('bad_snapshot', message));
-  }
-
-  #named(error: TidemarkError): TidemarkError {
-    return new TidemarkError(error.code, `query ${this.hash}: ${error.message}`, { cause: error });
   }
 
   #becomePlain(): void {

@@ -21,10 +21,11 @@ import type { QueryBindingSpec } from './binding-spec.ts';
 import { callSafely, reporter } from './callbacks.ts';
 import { Connection } from './connection.ts';
 import type { Driver } from './driver.ts';
-import type { LoadEngine } from './driver-options.ts';
+import type { EngineLike, LoadEngine } from './driver-options.ts';
 import { type Edit, Edits } from './edits.ts';
 import { readEnvironment } from './environment.ts';
 import { FlushQueue } from './flush-queue.ts';
+import type { BindingHandle, RealtimeIntegration, Sharing } from './integration.ts';
 import type { RealtimeIntegrationOptions } from './integration-options.ts';
 import { linkTransports } from './link-options.ts';
 import { IDLE, type LinkState } from './link-state.ts';
@@ -33,69 +34,6 @@ import { checkFlushTiming, checkIntervals, editDatabase } from './options.ts';
 import { type BindingHost, QueryBinding } from './query-binding.ts';
 import { type RealtimeState, unboundState } from './realtime-state.ts';
 import { UnboundQueries } from './unbound-queries.ts';
-
-/** Keeps a query bound to its rows until it is released. */
-export interface BindingHandle {
-  release(): void;
-}
-
-type Sharing = boolean | ((before: unknown, after: unknown) => unknown) | undefined;
-
-export interface RealtimeIntegration {
-  readonly status: Status;
-  /** What carries events now; null while nothing does. */
-  readonly transport: Transport | null;
-  /** How good the connection is; the same object until that changes. */
-  readonly quality: ConnectionQuality;
-  /** All of that; the same object until something of it changes. */
-  readonly link: LinkState;
-  /** Connects. Queries may be observed before. */
-  start(): void;
-  /** Disconnects; queries stay observed, and catch up at the next `start`. */
-  stop(): void;
-  /** Counters of the core; null until it has loaded. */
-  stats(): EngineStats | null;
-  /**
-   * Keeps the newest inputs of the core, for `replay`. Call it before `start` and before the
-   * first query is observed.
-   *
-   * @throws TidemarkError `record_too_late`
-   */
-  record(options?: RecordOptions): RecorderHandle;
-  /** Calls `listener` when `link` changed. Returns what removes it. */
-  subscribeStatus(listener: (state: LinkState) => void): () => void;
-  /**
-   * Keeps a query's rows in step with the server. Counted per query; the last release takes
-   * effect a second later, so that a quick remount changes nothing.
-   *
-   * @throws TidemarkError `unknown_entity`
-   */
-  observe(spec: QueryBindingSpec): BindingHandle;
-  /**
-   * Runs a query function for a query of these rows; what it resolves with belongs in the
-   * query. Rejects with what `queryFn` throws, or TidemarkError `unknown_entity`.
-   */
-  fetch<T>(spec: QueryBindingSpec, queryFn: () => T | Promise<T>): Promise<T>;
-  /**
-   * For a query's `structuralSharing`: puts the newest rows in the place of older ones from
-   * here; leaves everything else to `sharing`, the option as the user gave it.
-   */
-  share(queryHash: string, before: unknown, after: unknown, sharing: Sharing): unknown;
-  /** How fresh the query is; the same object until that changes. */
-  realtime(queryHash: string): RealtimeState;
-  /** Calls `listener` when `realtime(queryHash)` changed. Returns what removes it. */
-  watch(queryHash: string, listener: () => void): () => void;
-  /**
-   * Shows an edit at once, sends it when its turn comes, and takes back it alone when it
-   * fails. Resolves with what its `send` resolved with, rejects with what that rejected with,
-   * or TidemarkError `unknown_entity` or `bad_mutation`.
-   */
-  edit(edit: Edit): Promise<unknown>;
-  /** @throws TidemarkError `unknown_entity` */
-  entity(nameOrTable: string): EntityDefinition;
-  /** Ends it for good, frees the core and leaves the query client. */
-  dispose(): void;
-}
 
 const LINGER_MS = 1000;
 const POLLING_INTERVAL_MS = 10_000;
@@ -160,6 +98,7 @@ class Integration implements RealtimeIntegration, BindingHost {
       },
       loadEngine,
       flush: checkFlushTiming(options.flush),
+      onGone: () => this.#coreGone(),
       onLink: (link, before) => this.#linkChanged(link, before),
       prepare: (engine) => {
         for (const entity of this.#entities) engine.defineEntity(shapeOf(entity));
@@ -177,6 +116,8 @@ class Integration implements RealtimeIntegration, BindingHost {
         },
         edit: (effect) => this.#edits.perform(effect),
         flushed: (changes, mayRest) => this.#flushed(changes, mayRest),
+        lost: () => this.#coreLost(),
+        rebuilt: (engine, now) => this.#coreRebuilt(engine, now),
       },
     });
     this.driver = this.#connection.driver;
@@ -319,6 +260,25 @@ class Integration implements RealtimeIntegration, BindingHost {
     const binding = this.views.get(view);
     // What the view missed, the queries without one have missed too.
     if (binding?.refetch(reason)) this.#unbound.touchAll(binding.entities);
+  }
+
+  /** What is shown stays until it is read again; edits are made anew, and not sent again. */
+  #coreLost(): void {
+    this.views.clear();
+    this.#shown.clear();
+    for (const binding of this.#bindings.values()) binding.lost();
+    this.#edits.lost();
+  }
+
+  #coreRebuilt(engine: EngineLike, now: number): void {
+    for (const binding of this.#bindings.values()) binding.reopen(engine, now);
+    this.#edits.remake(engine, now);
+    this.#unbound.touchAll(this.#entities);
+  }
+
+  #coreGone(): void {
+    for (const binding of this.#bindings.values()) binding.setContinuity('offline', null);
+    this.#edits.abandon();
   }
 
   #streamLost(sub: number): void {

@@ -5,7 +5,7 @@ import { TidemarkError } from '../core/errors.ts';
 import type { RecorderHandle, RecordOptions } from '../core/recording.ts';
 import { callSafely, reporter } from './callbacks.ts';
 import { Connection } from './connection.ts';
-import type { LoadEngine } from './driver-options.ts';
+import type { EngineLike, LoadEngine } from './driver-options.ts';
 import { type LinkOptions, linkTransports } from './link-options.ts';
 import { linkTarget } from './link-target.ts';
 
@@ -24,8 +24,12 @@ export interface WebSocketClientOptions extends LinkOptions, CoreSource {
 }
 
 interface Subscriber {
+  entity: string;
+  filter: string;
   handler: EventHandler;
   onResync: (() => void) | undefined;
+  /** The core's number; undefined until there is one. */
+  sub: number | undefined;
 }
 
 export interface WebSocketClient {
@@ -76,9 +80,19 @@ export function createWebSocketClient(
   internals: { loadEngine?: LoadEngine } = {},
 ): WebSocketClient {
   const report = reporter(options.onError);
-  const handlers = new Map<number, Set<Subscriber>>();
+  const subscribers = new Set<Subscriber>();
   let wanted = options.autoConnect !== false;
   let disposed = false;
+
+  const of = (sub: number) => [...subscribers].filter((each) => each.sub === sub);
+  const resync = ({ onResync }: Subscriber) => callSafely(report, 'onResync', () => onResync?.());
+  const open = (entry: Subscriber, engine: EngineLike, now: number): void => {
+    // After a core was lost it is opened with all others, and its own turn comes later.
+    if (entry.sub !== undefined) return;
+    // No rows are kept here; the version is what lets a sibling tab's event in.
+    engine.defineEntity({ name: entry.entity, versionField: 'version' });
+    entry.sub = engine.subscribe(entry.entity, entry.filter, now);
+  };
 
   const target = linkTarget('url', options.url, options);
   if (!target) throw new TidemarkError('bad_option', 'a url is needed, or a supabase project');
@@ -91,13 +105,20 @@ export function createWebSocketClient(
     handlers: {
       event: ({ subs, repeated, event }) => {
         if (!repeated) callSafely(report, 'onMessage', () => options.onMessage?.(event));
-        for (const { handler } of subs.flatMap((sub) => [...(handlers.get(sub) ?? [])])) {
+        for (const { handler } of subs.flatMap(of)) {
           callSafely(report, 'a subscription handler', () => handler(event));
         }
       },
       resync: ({ sub }) => {
-        for (const { onResync } of [...(handlers.get(sub) ?? [])]) {
-          callSafely(report, 'onResync', () => onResync?.());
+        for (const each of of(sub)) resync(each);
+      },
+      lost: () => {
+        for (const each of subscribers) each.sub = undefined;
+      },
+      rebuilt: (engine, now) => {
+        for (const each of [...subscribers]) {
+          open(each, engine, now);
+          resync(each);
         }
       },
     },
@@ -138,26 +159,22 @@ export function createWebSocketClient(
     },
     subscribe(entity, filter, handler, onResync) {
       // An object, so that the same function given twice counts twice.
-      const entry: Subscriber = { handler, onResync };
-      let sub: number | undefined;
-      let ended = false;
+      const entry: Subscriber = {
+        entity,
+        filter: filter ?? '',
+        handler,
+        onResync,
+        sub: undefined,
+      };
+      subscribers.add(entry);
       driver.run((engine, now) => {
-        if (ended) return;
-        // No rows are kept here; the version is what lets a sibling tab's event in.
-        engine.defineEntity({ name: entity, versionField: 'version' });
-        sub = engine.subscribe(entity, filter ?? '', now);
-        const entries = handlers.get(sub) ?? new Set();
-        handlers.set(sub, entries.add(entry));
+        if (subscribers.has(entry)) open(entry, engine, now);
       });
       return () => {
-        if (ended || disposed) return;
-        ended = true;
-        const opened = sub;
-        if (opened === undefined) return;
-        const entries = handlers.get(opened);
-        entries?.delete(entry);
-        if (entries?.size === 0) handlers.delete(opened);
-        driver.run((engine, now) => engine.unsubscribe(opened, now));
+        if (!subscribers.delete(entry) || disposed) return;
+        driver.run((engine, now) => {
+          if (entry.sub !== undefined) engine.unsubscribe(entry.sub, now);
+        });
       };
     },
     stats: () => connection.stats(),
