@@ -22,6 +22,11 @@ export interface RealtimeIntegrationOptions extends LinkOptions, FlushOptions, C
   pollingInterval?: number | undefined;
   /** How often a query that is derived from rows is read again at the most. Default 500. */
   derivedInterval?: number | undefined;
+  /**
+   * Whether it works where there is no page too. Default: only when given a `WebSocket`. On a
+   * server that renders, `start` opens nothing, queries are plain ones, and no core is loaded.
+   */
+  server?: boolean | undefined;
   /** Which entities there are and which query keys show them. Default `defaultEntities`. */
   entities?: readonly EntityDefinition[] | undefined;
   /** Called once for each event. */

@@ -39,6 +39,9 @@ function signals(): Signal[] {
 
 const isHidden = (): boolean => globalThis.document?.visibilityState === 'hidden';
 
+/** Whether there is one, in a browser or in React Native; else this is a server or a worker. */
+export const hasPage = (): boolean => typeof globalThis.window !== 'undefined';
+
 /** Listens to the page, when there is one. Returns what stops it. */
 export function listenToPage(listener: PageListener): () => void {
   if (typeof globalThis.window?.addEventListener !== 'function') return () => {};

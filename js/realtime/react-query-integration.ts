@@ -31,6 +31,7 @@ import { linkTransports } from './link-options.ts';
 import { IDLE, type LinkState } from './link-state.ts';
 import { linkTarget } from './link-target.ts';
 import { checkFlushTiming, checkIntervals, editDatabase } from './options.ts';
+import { hasPage } from './page-signals.ts';
 import { type BindingHost, QueryBinding } from './query-binding.ts';
 import { type RealtimeState, unboundState } from './realtime-state.ts';
 import { UnboundQueries } from './unbound-queries.ts';
@@ -46,6 +47,8 @@ class Integration implements RealtimeIntegration, BindingHost {
   readonly views = new Map<number, QueryBinding>();
   readonly issued = new WeakMap<object, QueryBinding>();
   readonly #entities: readonly EntityDefinition[];
+  /** On a server that renders, to whom it says nothing. */
+  readonly #isStill: boolean;
   readonly #canConnect: boolean;
   readonly #connection: Connection;
   readonly #unbound: UnboundQueries;
@@ -78,7 +81,8 @@ class Integration implements RealtimeIntegration, BindingHost {
     this.pollingInterval = pollingInterval ?? POLLING_INTERVAL_MS;
     this.report = reporter(options.onError);
     this.#entities = options.entities ?? defaultEntities;
-    this.#canConnect = withLink || withPolling;
+    this.#isStill = !hasPage() && !(options.server ?? options.WebSocket !== undefined);
+    this.#canConnect = (withLink || withPolling) && !this.#isStill;
     this.#unbound = new UnboundQueries(
       queryClient,
       (hash) => this.#bindings.get(hash),
@@ -169,6 +173,7 @@ class Integration implements RealtimeIntegration, BindingHost {
   }
 
   observe(spec: QueryBindingSpec): BindingHandle {
+    if (this.#isStill) return { release: () => {} };
     const binding = this.#acquire(spec);
     binding.observed();
     let released = false;
@@ -181,7 +186,7 @@ class Integration implements RealtimeIntegration, BindingHost {
   }
 
   async fetch<T>(spec: QueryBindingSpec, queryFn: () => T | Promise<T>): Promise<T> {
-    if (this.#disposed) return queryFn();
+    if (this.#disposed || this.#isStill) return queryFn();
     const binding = this.#acquire(spec);
     try {
       return await binding.fetch(queryFn);

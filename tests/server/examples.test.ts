@@ -47,6 +47,7 @@ function open(server: string, path: string, dialect?: Dialect) {
     {
       websocketUrl: `${server}${path}`,
       protocol: 'sse',
+      server: true,
       dialect,
       entities: [tasks],
       // Streams that the test can break.

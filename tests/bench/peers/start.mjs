@@ -13,7 +13,7 @@ export const start = [
     async show({ body, load }) {
       const [tidemark, { QueryClient }] = await Promise.all([load.package(), load.query()]);
       const client = new QueryClient();
-      const integration = tidemark.createRealtimeIntegration(client);
+      const integration = tidemark.createRealtimeIntegration(client, { server: true });
       const spec = { queryKey: KEY, entity: ENTITY };
       const queryFn = () => integration.fetch(spec, () => parseBody(body));
       const rows = await client.fetchQuery({ queryKey: KEY, queryFn });

@@ -147,6 +147,7 @@ describe.runIf(canCompile())('a core that is given', () => {
     const integration = createRealtimeIntegration(queryClient, {
       wasmUrl: `${origin}/page`,
       websocketUrl: 'ws://127.0.0.1:9',
+      server: true,
       onError: ({ code }) => codes.push(code),
     });
     integration.start();

@@ -98,7 +98,7 @@ describe('the options of a link', () => {
     const engine = new FakeEngine();
     const integration = createRealtimeIntegration(
       new QueryClient(),
-      { websocketUrl: url, ...link },
+      { websocketUrl: url, server: true, ...link },
       { loadEngine: engine.load },
     );
     integration.start();
@@ -114,7 +114,12 @@ describe('the options of a link', () => {
       const engine = new FakeEngine();
       const integration = createRealtimeIntegration(
         new QueryClient(),
-        { websocketUrl: url, persistEdits, onError: ({ code }) => reports.push(code) },
+        {
+          websocketUrl: url,
+          server: true,
+          persistEdits,
+          onError: ({ code }) => reports.push(code),
+        },
         { loadEngine: engine.load },
       );
       integration.start();
@@ -240,7 +245,7 @@ describe('createRealtimeIntegration', () => {
     vi.stubEnv('REACT_APP_POLLING_INTERVAL', '2500');
     vi.stubEnv('REACT_APP_ENABLE_POLLING_FALLBACK', 'false');
     const engine = new FakeEngine();
-    const options = { pollingInterval: 99 };
+    const options = { pollingInterval: 99, server: true };
     const integration = createRealtimeIntegration(new QueryClient(), options, {
       loadEngine: engine.load,
     });
@@ -266,13 +271,31 @@ describe('createRealtimeIntegration', () => {
     const engine = new FakeEngine();
     const integration = createRealtimeIntegration(
       new QueryClient(),
-      {},
+      { server: true },
       { loadEngine: engine.load },
     );
     vi.unstubAllEnvs();
     integration.start();
     await vi.waitFor(() => expect(engine.of('connect')).toHaveLength(1));
     expect(engine.config?.transports).toEqual(transports);
+    integration.dispose();
+  });
+
+  it('is still on a server that renders', async () => {
+    const engine = new FakeEngine();
+    const load = vi.fn(engine.load);
+    const queryClient = new QueryClient();
+    const options = { websocketUrl: url };
+    const integration = createRealtimeIntegration(queryClient, options, { loadEngine: load });
+    const spec = { queryKey: ['projects', 'list'], entity: 'projects' };
+    integration.start();
+    const handle = integration.observe(spec);
+    const rows = [{ id: 1 }];
+    await expect(integration.fetch(spec, () => rows)).resolves.toBe(rows);
+    handle.release();
+    expect(integration.status).toBe('disconnected');
+    expect(load).not.toHaveBeenCalled();
+    // Also to be disposed of, or not.
     integration.dispose();
   });
 });
