@@ -42,6 +42,15 @@ export type UseRealtimeQueryResult<Result> = Result & { readonly realtime: Realt
 const OFF: RealtimeState = Object.freeze(unboundState(IDLE));
 const getOff = (): RealtimeState => OFF;
 
+const never = () => () => {};
+/** False on a server, and while the page takes over what that rendered. */
+const useIsPage = (): boolean =>
+  useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  );
+
 /** What of a query's options is looked at here; the rest passes through. */
 interface QueryOptionsLike {
   queryKey: QueryKey;
@@ -134,6 +143,7 @@ export function useLiveQuery<Options extends QueryOptionsLike & RealtimeQueryOpt
   ]);
 
   const readsRealtime = useRef(false);
+  const isPage = useIsPage();
   const subscribe = useCallback(
     (changed: () => void) => live?.watch(queryHash, changed) ?? (() => {}),
     [live, queryHash],
@@ -162,7 +172,7 @@ export function useLiveQuery<Options extends QueryOptionsLike & RealtimeQueryOpt
       );
       return addRealtime(result, () => {
         readsRealtime.current = true;
-        return live?.realtime(queryHash) ?? OFF;
+        return (isPage && live?.realtime(queryHash)) || OFF;
       });
     },
   };

@@ -249,7 +249,8 @@ export class Driver {
     this.#rebuilds = [...this.#rebuilds.filter((at) => now - at < REBUILT_WITHIN_MS), now];
     if (this.#rebuilds.length <= MOST_REBUILT) {
       this.#report(cause);
-      return this.#load();
+      this.#load();
+      return;
     }
     const message = `${cause.message}; it did so ${MOST_REBUILT + 1} times in a minute, and is left`;
     const error = new TidemarkError(cause.code, message, { cause });

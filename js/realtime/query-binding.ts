@@ -94,7 +94,7 @@ export class QueryBinding {
     this.#detail = this.#shape instanceof DetailEnvelope ? this.#shape : null;
     this.#requests = new ViewRequests(host.driver, () => this.#view);
     host.driver.run((engine, now) => {
-      // After a core was lost it is reopened with all others, and this turn comes later.
+      // Already, with all others: the core before was lost.
       if (this.#view !== undefined || this.#subs.length > 0) return;
       this.#openIn(engine, now);
       // A change between its request and the subscription is in neither.
@@ -155,12 +155,11 @@ export class QueryBinding {
   lost(): void {
     this.#view = undefined;
     this.#subs.length = 0;
-    this.#polls = false;
-    this.#streamed = false;
+    this.#polls = this.#streamed = false;
     if (!this.#plain) this.setContinuity('suspect', this.#lastEventAt);
   }
 
-  /** In the core that has taken its place; its rows are read again. */
+  /** In the core that takes its place; its rows are read again. */
   reopen(engine: EngineLike, now: number): void {
     this.#openIn(engine, now);
     // The answer to the request under way was for the one that is gone.
@@ -285,9 +284,10 @@ export class QueryBinding {
   }
 
   #openIn(engine: EngineLike, now: number): void {
-    if (!this.#plain) return this.#open(engine, now);
-    this.#openEmpty(engine, now);
-    this.#subscribe(engine, now);
+    if (this.#plain) {
+      this.#openEmpty(engine, now);
+      this.#subscribe(engine, now);
+    } else this.#open(engine, now);
   }
 
   #open(engine: EngineLike, now: number): void {

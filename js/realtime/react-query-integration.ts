@@ -70,8 +70,12 @@ class Integration implements RealtimeIntegration, BindingHost {
     checkIntervals({ pollingInterval, derivedInterval: options.derivedInterval });
     this.#shown = new FlushQueue(options.flushBudget);
     const database = editDatabase(options.persistEdits);
-    const target = linkTarget('websocketUrl', options.websocketUrl, options, environment);
-    if (options.enableWebSocket && !target) {
+    this.#isStill = !hasPage() && !(options.server ?? options.WebSocket !== undefined);
+    // Where there is no page, an address that is relative to it says nothing.
+    const isLater = this.#isStill && options.websocketUrl?.startsWith('/');
+    const address = isLater ? undefined : options.websocketUrl;
+    const target = linkTarget('websocketUrl', address, options, environment);
+    if (options.enableWebSocket && !target && !isLater) {
       throw new TidemarkError('bad_option', 'enableWebSocket needs a websocketUrl or supabase');
     }
     const withLink = target && (options.enableWebSocket ?? environment.enableWebSocket ?? true);
@@ -81,7 +85,6 @@ class Integration implements RealtimeIntegration, BindingHost {
     this.pollingInterval = pollingInterval ?? POLLING_INTERVAL_MS;
     this.report = reporter(options.onError);
     this.#entities = options.entities ?? defaultEntities;
-    this.#isStill = !hasPage() && !(options.server ?? options.WebSocket !== undefined);
     this.#canConnect = (withLink || withPolling) && !this.#isStill;
     this.#unbound = new UnboundQueries(
       queryClient,

@@ -86,11 +86,12 @@ async function playwright() {
   });
 }
 
-async function packageCheck() {
+/** A script of `tests/package`, which prints a line `ok` or `not ok` for each of its checks. */
+async function packageCheck(script) {
   await buildPackage();
-  const { code, output } = await run(node, ['tests/package/check.mjs'], {
+  const { code, output } = await run(node, [`tests/package/${script}`], {
     capture: 'show',
-    timeout: 5 * minutes,
+    timeout: 15 * minutes,
   });
   const lines = (pattern) => output.match(pattern)?.length ?? 0;
   return orCrash(code, { passed: lines(/^ok - /gm), failed: lines(/^not ok - /gm) });
@@ -125,5 +126,7 @@ export const stages = [
   { group: 'js', title: 'vitest', run: vitest },
   { group: 'e2e', title: 'demo page', run: demoPage },
   { group: 'e2e', title: 'playwright', run: playwright },
-  { group: 'package', title: 'package', run: packageCheck },
+  { group: 'package', title: 'package', run: () => packageCheck('check.mjs') },
+  { group: 'fixtures', title: 'bundlers', run: () => packageCheck('fixtures/run.mjs') },
+  { group: 'fixtures', title: "stranger's path", run: () => packageCheck('stranger/run.mjs') },
 ];
