@@ -43,7 +43,7 @@ export default defineConfig({
           name: 'scalar',
           include: [
             'tests/js/core/{engine,recorder,loading,abort}.test.ts',
-            'tests/js/realtime/{bad-input,react-query-integration,websocket-client}.test.ts',
+            'tests/js/realtime/{bad-input,core-lost,react-query-integration,websocket-client}.test.ts',
             'tests/js/hooks/use*.test.tsx',
           ],
           setupFiles: ['tests/js/support/without-wasm.ts'],

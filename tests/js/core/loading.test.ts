@@ -94,6 +94,19 @@ test('where nothing can be inflated the core is JavaScript', async () => {
   }
 });
 
+test('what compiles but finds no memory to start in leads there too', async () => {
+  const { instantiate } = WebAssembly;
+  WebAssembly.instantiate = async () => {
+    throw new RangeError('out of memory');
+  };
+  try {
+    await works({});
+    expect((await compiledCore()).build).toBe(scalarBuild);
+  } finally {
+    WebAssembly.instantiate = instantiate;
+  }
+});
+
 describe.runIf(canCompile())('a core that is given', () => {
   test.each([
     ['wasmUrl', () => ({ wasmUrl: `${origin}/good` })],
