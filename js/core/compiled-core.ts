@@ -30,8 +30,12 @@ export function canCompile(): boolean {
 async function inlinedModule(): Promise<WebAssembly.Module> {
   const { default: base64 } = await import('#core/bytes');
   const packed = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate'));
-  return WebAssembly.compile(await new Response(stream).arrayBuffer());
+  // Not by way of a Blob: jsdom's has no stream.
+  const { readable, writable } = new DecompressionStream('deflate');
+  const writer = writable.getWriter();
+  const written = Promise.all([writer.write(packed), writer.close()]);
+  const [bytes] = await Promise.all([new Response(readable).arrayBuffer(), written]);
+  return WebAssembly.compile(bytes);
 }
 
 function wasmCore(module: WebAssembly.Module): CompiledCore {
