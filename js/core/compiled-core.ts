@@ -57,7 +57,7 @@ function wasmCore(module: WebAssembly.Module): CompiledCore {
   };
 }
 
-/** The same source without WebAssembly: several times slower and larger, and it runs anywhere. */
+/** The same source without WebAssembly: larger, slower by far, and it runs anywhere. */
 export const scalarCore: CompiledCore = {
   build: scalarBuild,
   async instantiate() {
