@@ -9,6 +9,7 @@ namespace tidemark {
 // Every input counts, and time does not go backwards.
 Millis Engine::begin_input(Millis now) {
   ++tick_;
+  stop_reading();
   return clock_.read(now);
 }
 
