@@ -1,5 +1,6 @@
 // A path and a body with a NUL between them: what differs lies in the body, every row has its
 // own key, a body that was taken is known by its bytes, and an engine takes it, in parts too.
+#include <cstring>
 #include <set>
 #include <string>
 #include <vector>
@@ -9,6 +10,14 @@
 #include "poll/snapshot.h"
 #include "support.h"
 #include "support/hand_in.h"
+
+// The rows' JSON, which ends the batch; slots are numbered as they come.
+static std::string rows_in(std::string_view batch) {
+  if (batch.empty()) return {};
+  std::uint32_t start = 0;
+  std::memcpy(&start, batch.data() + 16, 4);
+  return std::string(batch.substr(start));
+}
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace tidemark;
@@ -47,8 +56,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
       fuzz::require(batch.empty() || is_well_formed(batch));
       // The same answer again changes nothing, and in parts it says the same.
       if (now > 2) fuzz::require(batch.empty());
-      if (now == 2 && part == 0) shown = batch;
-      if (now == 2) fuzz::require(batch == shown);
+      if (now == 2 && part == 0) shown = rows_in(batch);
+      if (now == 2) fuzz::require(rows_in(batch) == shown);
       engine.commit();
     }
   }
