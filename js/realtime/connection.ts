@@ -44,6 +44,7 @@ export class Connection {
       config: { ...linkConfig(options, target), ...setup.config },
       links: target ? linkTransport(target, options) : null,
       getToken: target?.getToken,
+      clock: options.clock,
       loadEngine: setup.loadEngine,
       flush: setup.flush,
       prepare: setup.prepare,

@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../core/clock.ts';
 import type { Effect } from '../core/effects.ts';
 import { Engine, type EngineStats, randomSeed } from '../core/engine.ts';
 import { TidemarkError } from '../core/errors.ts';
@@ -28,13 +29,14 @@ export class Driver {
   readonly #tokens: Tokens;
   readonly #report: Report;
   readonly #seed = randomSeed();
+  readonly #clock: Clock;
   #recorder: Promise<Recorder> | undefined;
   #engine: EngineLike | undefined;
   /** Inputs that wait for the core; undefined before loading begins and after it ended. */
   #waiting: Array<() => void> | undefined;
   #failure: TidemarkError | undefined;
   #forgetPage: (() => void) | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: unknown;
   #timerAt: number | null = null;
   #timerFires = 0;
   #performing = false;
@@ -42,6 +44,7 @@ export class Driver {
 
   constructor(options: DriverOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? systemClock;
     this.#report = (error) => options.handlers.error(error, false);
     this.#links = options.links ? new Links(options.links, this.#linkListener()) : null;
     this.#tokens = new Tokens(options.getToken, this.#tokenListener(), this.#report);
@@ -61,7 +64,7 @@ export class Driver {
     // Every frame comes this way; a loaded core needs no promise for it.
     if (!this.engine) return void this.ask(input).catch(failed);
     try {
-      input(this.engine, Date.now());
+      input(this.engine, this.#clock.now());
     } catch (thrown) {
       failed(thrown);
     }
@@ -79,7 +82,7 @@ export class Driver {
       const execute = () => {
         if (this.#failure || !this.#engine) return reject(this.#failure);
         try {
-          resolve(input(this.#engine, Date.now()));
+          resolve(input(this.#engine, this.#clock.now()));
         } catch (thrown) {
           reject(thrown);
         }
@@ -209,7 +212,7 @@ export class Driver {
   #fail(error: TidemarkError): void {
     if (this.#failure) return;
     this.#failure = error;
-    clearTimeout(this.#timer);
+    this.#clock.clearTimeout(this.#timer);
     this.#forgetPage?.();
     this.#links?.closeAll(NORMAL_CLOSURE);
     this.#engine?.dispose();
@@ -307,16 +310,16 @@ export class Driver {
 
   #armTimer(): void {
     const deadline = this.#engine?.deadline ?? null;
-    const wait = deadline === null ? 0 : Math.max(0, deadline - Date.now());
+    const wait = deadline === null ? 0 : Math.max(0, deadline - this.#clock.now());
     const fires = performance.now() + Math.min(wait, LONGEST_TIMER);
     // A timer does not follow the clock when that is set forward.
     const late = deadline !== null && fires < this.#timerFires - CLOCK_SLACK;
     if (deadline === this.#timerAt && !late) return;
-    clearTimeout(this.#timer);
+    this.#clock.clearTimeout(this.#timer);
     this.#timerAt = deadline;
     this.#timerFires = fires;
     if (deadline === null) return;
-    this.#timer = setTimeout(
+    this.#timer = this.#clock.setTimeout(
       () => {
         this.#timerAt = null;
         this.run((engine, now) => engine.tick(now));

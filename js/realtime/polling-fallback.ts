@@ -1,3 +1,4 @@
+import type { Clock } from '../core/clock.ts';
 import type { RealtimeEvent } from '../core/effects.ts';
 import { TidemarkError } from '../core/errors.ts';
 import { asTidemarkError, callSafely, reporter } from './callbacks.ts';
@@ -23,6 +24,8 @@ export interface PollingFallbackOptions extends PollingOptions {
    * `callback_failed`, `core_unavailable`. Polling goes on. Default: the console.
    */
   onError?: ((error: TidemarkError) => void) | undefined;
+  /** For tests: where the time between polls comes from. Default: the machine's clock. */
+  clock?: Clock | undefined;
 }
 
 export interface EntityPollingOptions extends PollingOptions {
@@ -110,6 +113,7 @@ export function createPollingFallback(
   const driver = new Driver({
     config: { transports: [], deliverEvents: true },
     links: null,
+    clock: options.clock,
     loadEngine: internals.loadEngine,
     handlers: {
       fetch: ({ view }) => {

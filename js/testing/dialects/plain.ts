@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../../core/clock.ts';
 import { eventText } from '../event.ts';
 import { type Change, type Feed, isRowChange } from '../feed.ts';
 import type { Link, VerifyToken } from '../link.ts';
@@ -17,6 +18,7 @@ export interface PlainOptions {
   tables?: Tables;
   /** Absent: nobody needs a token. */
   verify?: VerifyToken | undefined;
+  clock?: Clock;
   /** Comments on an event stream. */
   heartbeatMs?: number;
 }
@@ -29,12 +31,14 @@ export class PlainStreams {
   readonly #feed: Feed;
   readonly #tables: Tables;
   readonly #verify: VerifyToken | undefined;
+  readonly #clock: Clock;
   readonly #heartbeatMs: number;
 
   constructor(feed: Feed, options: PlainOptions = {}) {
     this.#feed = feed;
     this.#tables = options.tables ?? anyTables;
     this.#verify = options.verify;
+    this.#clock = options.clock ?? systemClock;
     this.#heartbeatMs = options.heartbeatMs ?? 15_000;
   }
 
@@ -57,7 +61,7 @@ export class PlainStreams {
     const heartbeatMs = isSse ? this.#heartbeatMs : undefined;
     const expiresAt = verdict?.expiresAt;
     const open = (link: Link): OpenStream =>
-      new LiveStream(this.#feed, link, { write, heartbeatMs, expiresAt });
+      new LiveStream(this.#feed, link, { write, heartbeatMs, expiresAt, clock: this.#clock });
     return { status: 200, headers: { ...STREAM_HEADERS }, open };
   }
 }
