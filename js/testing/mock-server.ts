@@ -10,11 +10,12 @@ import { type ClientEnd, Wire } from './network/wire.ts';
 import { RowFilter } from './rows/row-filter.ts';
 import { playScript, type Script } from './script.ts';
 import { type Service, serviceOf } from './services.ts';
+import { anyTables } from './tables.ts';
 
 export interface MockServerOptions {
   /** The protocol that is spoken. Default `native`. */
   dialect?: Dialect | undefined;
-  /** The rows that are there, by table. */
+  /** The rows that are there, by table. There are no others; without it, any that is asked for. */
   tables?: Readonly<Record<string, readonly RowInput[]>> | undefined;
   /** The column that tells rows apart. Default `id`. */
   key?: string | undefined;
@@ -66,7 +67,13 @@ export class MockServer {
     for (const [table, rows] of Object.entries(tables)) {
       for (const row of rows) this.#feed.insert(table, row);
     }
+    const named = options.tables && new Set(Object.keys(options.tables));
     this.#service = serviceOf(dialect, this.#feed, {
+      tables: {
+        ...anyTables,
+        table: (name) => (named && !named.has(name) ? undefined : anyTables.table(name)),
+        keys: () => [key ?? 'id'],
+      },
       verify: verify && ((token) => verdictOn(verify(token), clock)),
       clock,
     });

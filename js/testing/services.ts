@@ -11,6 +11,7 @@ import { SupabaseSocket } from './dialects/supabase.ts';
 import type { Feed } from './feed.ts';
 import type { Link, VerifyToken } from './link.ts';
 import type { ServerEnd } from './network/wire.ts';
+import type { Tables } from './tables.ts';
 
 /** How one dialect is served: under which address, and over what. */
 export interface Service {
@@ -22,6 +23,7 @@ export interface Service {
 }
 
 interface Setting {
+  tables: Tables;
   verify: VerifyToken | undefined;
   clock: Clock;
 }
@@ -49,7 +51,7 @@ const MAKERS: Readonly<Record<Dialect, (feed: Feed, setting: Setting) => Service
     },
   }),
   centrifugo: (feed, setting) => {
-    const channels = new ChannelStreams(feed);
+    const channels = new ChannelStreams(feed, setting);
     return {
       path: '/connection/websocket',
       socket: (_url, link) => new CentrifugoConnection(channels, link, setting),

@@ -14,6 +14,8 @@ export interface Breakable {
   close(code: number, reason: string): void;
   /** Something that held it up may have ended. */
   goOn(): void;
+  /** Arrives as it is, whoever speaks at the server. */
+  inject(text: string): void;
 }
 
 /** What is wrong between a server and its clients; all of them share it. */
@@ -98,6 +100,11 @@ export class Faults {
   reorder(count = 2): void {
     this.#next('hold', count - 1);
     this.#next('pass', 1);
+  }
+
+  /** Every client gets this, a frame or a piece of a stream's body, as if the server had sent it. */
+  inject(text: string): void {
+    for (const each of [...this.#connections]) each.inject(text);
   }
 
   /** Of the frame that is about to leave. */

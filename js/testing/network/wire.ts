@@ -90,6 +90,10 @@ export class Wire implements Breakable {
     this.#up.goOn();
   }
 
+  inject(text: string): void {
+    this.#down.put(() => this.#open && this.#client.receive(text));
+  }
+
   #send(text: string): void {
     const fate = this.#faults.fate();
     if (fate === 'drop') return;
