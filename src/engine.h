@@ -235,6 +235,7 @@ class Engine {
   std::vector<std::string> reported_;
 
   std::string token_;
+  Tick token_at_ = 0;  // the input that brought it
   std::optional<LinkId> renewing_;  // for which a new token was asked
   std::optional<wire::EventStream> stream_;
   LinkId stream_link_ = 0;

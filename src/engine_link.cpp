@@ -28,6 +28,7 @@ void Engine::disconnect(Millis now) {
 void Engine::token(LinkId link, std::string_view token, Millis now) {
   now = begin_input(now);
   token_ = token;
+  token_at_ = tick_;
   renewing_.reset();
   if (session_.link() == link)
     renew_token(link, now);

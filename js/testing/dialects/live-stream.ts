@@ -9,8 +9,9 @@ export type Written = undefined | 'end' | { text: string; id?: string };
 
 export interface LiveStreamOptions {
   write(change: Change): Written;
-  /** Undefined: none are sent. */
-  heartbeatMs: number | undefined;
+  heartbeatMs: number;
+  /** What says nothing, but that the stream is alive. Default: a comment of an event stream. */
+  heartbeat?: string;
   /** When its token runs out, in ms since the epoch. */
   expiresAt: number | undefined;
   clock: Clock;
@@ -30,13 +31,12 @@ export class LiveStream implements OpenStream {
   #ended = false;
 
   constructor(feed: Feed, link: Link, options: LiveStreamOptions) {
-    const { write, heartbeatMs, expiresAt, clock } = options;
+    const { write, heartbeatMs, heartbeat = HEARTBEAT, expiresAt, clock } = options;
     this.#link = link;
     this.#write = write;
     this.#clock = clock;
     this.#leave = feed.subscribe((changes) => this.send(changes));
-    const beat = () => link.send(HEARTBEAT);
-    this.#stopHeartbeat = heartbeatMs === undefined ? () => {} : every(clock, heartbeatMs, beat);
+    this.#stopHeartbeat = every(clock, heartbeatMs, () => link.send(heartbeat));
     if (expiresAt !== undefined) {
       const expire = () => this.#end(UNAUTHORIZED, 'the token has expired');
       this.#expiry = clock.setTimeout(expire, delayUntil(expiresAt, clock));

@@ -19,7 +19,7 @@ export interface PlainOptions {
   /** Absent: nobody needs a token. */
   verify?: VerifyToken | undefined;
   clock?: Clock;
-  /** Comments on an event stream. */
+  /** Between comments on an event stream, pongs on a WebSocket. */
   heartbeatMs?: number;
 }
 
@@ -58,10 +58,10 @@ export class PlainStreams {
       const text = eventText(change, { epoch, entity: entity ?? change.table });
       return { text: isSse ? streamText(text) : text };
     };
-    const heartbeatMs = isSse ? this.#heartbeatMs : undefined;
-    const expiresAt = verdict?.expiresAt;
-    const open = (link: Link): OpenStream =>
-      new LiveStream(this.#feed, link, { write, heartbeatMs, expiresAt, clock: this.#clock });
+    const rest = { heartbeatMs: this.#heartbeatMs, clock: this.#clock };
+    const live = { write, expiresAt: verdict?.expiresAt, ...rest };
+    const options = isSse ? live : { ...live, heartbeat: '{"op":"pong"}' };
+    const open = (link: Link): OpenStream => new LiveStream(this.#feed, link, options);
     return { status: 200, headers: { ...STREAM_HEADERS }, open };
   }
 }

@@ -163,7 +163,7 @@ describe.each(['native', 'supabase', 'centrifugo', 'mercure', 'plain'] as const)
       client.connect();
       await clock.until(() => client.status === 'connected');
       // Not where one token has just run out: who resumes nothing is told to read then.
-    await clock.advance(290_000);
+      await clock.advance(290_000);
       await clock.until(() => client.status === 'connected');
       await clock.advance(3000);
       server.insert('notes', { id: 1, version: 1 });
