@@ -7,7 +7,7 @@ const older = (name: string): string => here(`tests/react18/node_modules/${name}
 /** What users import is the sources here. */
 const doors = [
   { find: /^tidemark$/, replacement: here('js/index.ts') },
-  { find: /^tidemark\/(react|entities)$/, replacement: here('js/$1.ts') },
+  { find: /^tidemark\/(react|entities|testing)$/, replacement: here('js/$1.ts') },
 ];
 
 const shared = {

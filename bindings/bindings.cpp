@@ -5,6 +5,7 @@
 #include <emscripten/emscripten.h>
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -210,6 +211,16 @@ class Handle {
   int end_snapshot(std::uint32_t ticket, std::uint32_t length, double now) {
     return failure(engine_.end_snapshot(ticket, scratch(length), millis(now)));
   }
+  // What was not read is moved to the front of the scratch; says how much that is, or -1.
+  int read_part(std::uint32_t ticket, bool first, std::uint32_t length) {
+    const auto read = engine_.read_part(ticket, first, scratch(length));
+    if (!read) return -1;
+    std::memmove(scratch_.data(), scratch_.data() + *read, length - *read);
+    return static_cast<int>(length - *read);
+  }
+  bool end_parts(std::uint32_t ticket, std::uint32_t length, double now) {
+    return engine_.end_parts(ticket, scratch(length), millis(now));
+  }
   void confirm_snapshot(std::uint32_t ticket, double now) {
     engine_.confirm_snapshot(ticket, millis(now));
   }
@@ -361,6 +372,8 @@ EMSCRIPTEN_BINDINGS(tidemark) {
       .function("poll", &Handle::poll)
       .function("beginSnapshot", &Handle::begin_snapshot)
       .function("endSnapshot", &Handle::end_snapshot)
+      .function("readPart", &Handle::read_part)
+      .function("endParts", &Handle::end_parts)
       .function("confirmSnapshot", &Handle::confirm_snapshot)
       .function("failSnapshot", &Handle::fail_snapshot)
       .function("mutate", &Handle::mutate)

@@ -1,5 +1,6 @@
 import type { Recording, ReplayResult } from './core/recording.ts';
 
+export type { Clock } from './core/clock.ts';
 export type { CoreSource } from './core/core-source.ts';
 export type {
   Conflict,

@@ -75,6 +75,11 @@ class Engine {
   void relay(std::string_view bytes, Millis now);
   Result<std::uint32_t> begin_snapshot(ViewId view, Millis now);
   Error end_snapshot(std::uint32_t ticket, std::string_view body, Millis now);
+  // The same for a body in parts, one behind the other and nothing else between them. As
+  // poll::Snapshot: how much of the part was read, and the next has to begin with the rest;
+  // none, or false, when the body has to be handed in as a whole.
+  std::optional<std::size_t> read_part(std::uint32_t ticket, bool first, std::string_view part);
+  bool end_parts(std::uint32_t ticket, std::string_view last, Millis now);
   // The server said that the last answer which was taken still holds.
   void confirm_snapshot(std::uint32_t ticket, Millis now);
   void fail_snapshot(std::uint32_t ticket, Millis retry_after, Millis now);
@@ -196,7 +201,10 @@ class Engine {
   std::vector<Slot> newer_than(ObservedView& observed, const Evidence& read);
   void expect_page(View& view);
   void show_listed(ObservedView& observed, const std::vector<Slot>& newer);
+  const Ticket* find_ticket(std::uint32_t ticket) const;
   ObservedView* take_ticket(std::uint32_t ticket, Evidence& read);
+  void take_snapshot(ObservedView& observed, const Evidence& read, Millis now);
+  void stop_reading();
   void add_row(BatchBuilder& batch, Slot slot);
 
   ObservedView* find_view(ViewId view);
@@ -212,6 +220,7 @@ class Engine {
   Tick tick_ = 0;
   RowStore store_;
   poll::Snapshot snapshot_{store_};
+  std::optional<std::uint32_t> reading_;  // the ticket of a body that comes in parts
   Sequencer sequencer_;
   Overlay overlay_;
   Session session_;
@@ -226,6 +235,7 @@ class Engine {
   std::vector<std::string> reported_;
 
   std::string token_;
+  Tick token_at_ = 0;  // the input that brought it
   std::optional<LinkId> renewing_;  // for which a new token was asked
   std::optional<wire::EventStream> stream_;
   LinkId stream_link_ = 0;

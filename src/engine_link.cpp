@@ -9,6 +9,7 @@ namespace tidemark {
 // Every input counts, and time does not go backwards.
 Millis Engine::begin_input(Millis now) {
   ++tick_;
+  stop_reading();
   return clock_.read(now);
 }
 
@@ -27,6 +28,7 @@ void Engine::disconnect(Millis now) {
 void Engine::token(LinkId link, std::string_view token, Millis now) {
   now = begin_input(now);
   token_ = token;
+  token_at_ = tick_;
   renewing_.reset();
   if (session_.link() == link)
     renew_token(link, now);

@@ -1,5 +1,6 @@
 // The engine's side of the requests for a view's rows: poll → store → view.
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -19,14 +20,54 @@ Result<std::uint32_t> Engine::begin_snapshot(ViewId view, Millis now) {
   return ticket.id;
 }
 
+const Ticket* Engine::find_ticket(std::uint32_t id) const {
+  const auto found = std::find_if(tickets_.begin(), tickets_.end(),
+                                  [id](const Ticket& each) { return each.id == id; });
+  return found == tickets_.end() ? nullptr : &*found;
+}
+
 ObservedView* Engine::take_ticket(std::uint32_t id, Evidence& read) {
-  const auto ticket = std::find_if(tickets_.begin(), tickets_.end(),
-                                   [&](const Ticket& each) { return each.id == id; });
-  if (ticket == tickets_.end()) return nullptr;
+  const Ticket* ticket = find_ticket(id);
+  if (ticket == nullptr) return nullptr;
   const ViewId view = ticket->view;
   read = {ticket->as_of, ticket->place, true};
-  tickets_.erase(ticket);
+  tickets_.erase(tickets_.begin() + (ticket - tickets_.data()));
   return find_view(view);
+}
+
+std::optional<std::size_t> Engine::read_part(std::uint32_t ticket, bool first,
+                                             std::string_view part) {
+  if (first) {
+    stop_reading();
+    const Ticket* found = find_ticket(ticket);
+    const ObservedView* observed = found == nullptr ? nullptr : find_view(found->view);
+    if (observed == nullptr) return std::nullopt;
+    snapshot_.begin_parts(observed->path, observed->view.entity(), observed->listed);
+    reading_ = ticket;
+  }
+  if (reading_ != ticket) return std::nullopt;
+  const auto read = snapshot_.read_part(part);
+  if (!read) stop_reading();
+  return read;
+}
+
+bool Engine::end_parts(std::uint32_t ticket, std::string_view last, Millis now) {
+  if (reading_ != ticket || !snapshot_.end_parts(last)) {
+    stop_reading();
+    return false;
+  }
+  reading_.reset();
+  now = begin_input(now);
+  Evidence read;
+  take_snapshot(*take_ticket(ticket, read), read, now);
+  return true;
+}
+
+// What was read of a body that goes no further is not to be taken.
+void Engine::stop_reading() {
+  if (!reading_) return;
+  reading_.reset();
+  snapshot_.discard();
 }
 
 Error Engine::end_snapshot(std::uint32_t ticket, std::string_view body, Millis now) {
@@ -34,45 +75,50 @@ Error Engine::end_snapshot(std::uint32_t ticket, std::string_view body, Millis n
   Evidence read;
   ObservedView* observed = take_ticket(ticket, read);
   if (observed == nullptr) return Error::no_such_handle;
-  const Tick as_of = read.as_of;
   const EntityId entity = observed->view.entity();
   const Error error = snapshot_.read(body, observed->path, entity, observed->listed);
   if (error != Error::none) {
     observed->schedule.failed(0, now, random_);
     return error;
   }
+  take_snapshot(*observed, read, now);
+  return Error::none;
+}
+
+void Engine::take_snapshot(ObservedView& observed, const Evidence& read, Millis now) {
+  const Tick as_of = read.as_of;
+  const EntityId entity = observed.view.entity();
   ++counters_.snapshots;
   // I3: an answer to an older request than the one already shown has nothing to add.
-  if (as_of < observed->snapshot_as_of) {
+  if (as_of < observed.snapshot_as_of) {
     snapshot_.discard();
-    observed->schedule.answered(false, now, random_);
-    return Error::none;
+    observed.schedule.answered(false, now, random_);
+    return;
   }
   // I2, I3: what was forgotten since the request left can no longer stand up to the answer.
   if (store_.has_forgotten_since(entity, as_of)) {
     snapshot_.discard();
-    observed->schedule.answered(true, now, random_);
-    effects_.fetch(observed->view.id(), FetchReason::gap);
-    return Error::none;
+    observed.schedule.answered(true, now, random_);
+    effects_.fetch(observed.view.id(), FetchReason::gap);
+    return;
   }
-  bool changed = take_listed(*observed, read, now);
+  bool changed = take_listed(observed, read, now);
   // A filtered list says nothing about rows outside it, and neither does one page of several.
-  if (observed->view.whole_entity()) changed = drop_vanished(*observed, read, now) || changed;
+  if (observed.view.whole_entity()) changed = drop_vanished(observed, read, now) || changed;
   for (const MutationHandle each : overlay_.included_in_snapshot(entity, as_of)) finish(each);
-  const std::vector<Slot> newer = newer_than(*observed, read);
-  expect_page(observed->view);
-  show_listed(*observed, newer);
-  if (observed->missed_at > as_of) observed->view.miss();
-  if (observed->questioned_at > as_of) observed->view.outdate();
+  const std::vector<Slot> newer = newer_than(observed, read);
+  expect_page(observed.view);
+  show_listed(observed, newer);
+  if (observed.missed_at > as_of) observed.view.miss();
+  if (observed.questioned_at > as_of) observed.view.outdate();
   // Listed, but gone by now.
   snapshot_.discard();
-  observed->fetch_asked = observed->fetch_failed = false;
-  snapshot_.swap_listed(observed->listed);
-  observed->snapshot_as_of = as_of;
-  observed->snapshot_place = read.place;
-  observed->schedule.answered(changed, now, random_);
+  observed.fetch_asked = observed.fetch_failed = false;
+  snapshot_.swap_listed(observed.listed);
+  observed.snapshot_as_of = as_of;
+  observed.snapshot_place = read.place;
+  observed.schedule.answered(changed, now, random_);
   if (overlay_.awaits_rows()) send_mutations();
-  return Error::none;
 }
 
 bool Engine::take_listed(const ObservedView& observed, const Evidence& read, Millis now) {

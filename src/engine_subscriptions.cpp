@@ -70,6 +70,7 @@ void Engine::send_frames(LinkId link, const wire::Frames& frames) {
 
 void Engine::send_subscribe(Subscription& subscription, Millis now) {
   subscription.ref = std::to_string(next_ref_++);
+  subscription.asked_at = tick_;
   subscription.ask_at.reset();
   subscription.answer_due = now + config_.session.open_timeout;
   const auto [frames, answers] = dialect_->subscribe(request_of(subscription, subscription.ref));
@@ -249,11 +250,13 @@ void Engine::on(const wire::ServerError& message, Millis now) {
     refused->suspect = true;
     if (transient) ask_later_than_refusal(*refused, now);
   }
+  // The new token was on its way when this was said of the old one.
+  if (about_token && refused != nullptr && refused->asked_at < token_at_) return ask(*refused, now);
   if (about_token && (renewing_ == session_.link() || session_.refuse_token(now))) {
     if (refused != nullptr) refused->awaits_token = true;
     return;
   }
-  // It may have been asked with the old token.
+  // A good one may come yet.
   if (about_token && refused != nullptr && config_.session.tokens) {
     ask_later_than_refusal(*refused, now);
   }

@@ -1,4 +1,4 @@
-import type { Refusal } from './protocol.ts';
+import type { Refusal } from '../../js/testing/dialects/native-messages.ts';
 import type { Tokens } from './tokens.ts';
 
 /** Long after this a token would have been sent by anybody who has one. */

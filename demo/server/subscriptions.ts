@@ -5,7 +5,7 @@ import { type Change, eventText } from './change.ts';
 import { findEntity } from './entities.ts';
 import { Filter, FilterError } from './filter.ts';
 import type { Outbox } from './outbox.ts';
-import { decodeFrame, type Position, type Refusal, type SubscribeMessage } from './protocol.ts';
+import { decodeFrame, type Position, type Refusal, type SubscribeMessage } from '../../js/testing/dialects/native-messages.ts';
 
 const MAX_SUBSCRIPTIONS = 100;
 const MAX_FRAME_CHARACTERS = 256 * 1024;

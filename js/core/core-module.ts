@@ -26,6 +26,9 @@ export interface NativeEngine {
   poll(view: number, intervalMs: number, adaptive: boolean, now: number): void;
   beginSnapshot(view: number, now: number): number;
   endSnapshot(ticket: number, length: number, now: number): number;
+  /** How many bytes were not read and stand at the front of the scratch now, or -1. */
+  readPart(ticket: number, first: boolean, length: number): number;
+  endParts(ticket: number, length: number, now: number): boolean;
   confirmSnapshot(ticket: number, now: number): void;
   failSnapshot(ticket: number, retryAfterMs: number, now: number): void;
   mutate(length: number, now: number): number;

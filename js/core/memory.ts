@@ -25,14 +25,15 @@ export class Scratch {
   /** Copies text, as UTF-8, or bytes into the core's memory. Returns their number. */
   write(input: string | Uint8Array): number {
     if (typeof input !== 'string') {
-      this.#room(input.byteLength).set(input);
+      this.room(input.byteLength).set(input);
       return input.byteLength;
     }
     // A UTF-16 unit is three UTF-8 bytes at the most.
-    return encoder.encodeInto(input, this.#room(input.length * 3)).written;
+    return encoder.encodeInto(input, this.room(input.length * 3)).written;
   }
 
-  #room(bytes: number): Uint8Array {
+  /** At least so many bytes of it, to write to. */
+  room(bytes: number): Uint8Array {
     const { length, buffer } = this.#view;
     const { HEAPU8 } = this.#core;
     // Memory that grew has left its views behind.

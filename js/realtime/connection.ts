@@ -52,6 +52,7 @@ export class Connection {
       core: coreSource(options),
       links: target ? linkTransport(target, options) : null,
       getToken: target?.getToken,
+      clock: options.clock,
       loadEngine: setup.loadEngine,
       flush: setup.flush,
       prepare: setup.prepare,

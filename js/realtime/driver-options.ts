@@ -1,4 +1,5 @@
 import type { ViewChange } from '../core/change-batch.ts';
+import type { Clock } from '../core/clock.ts';
 import type { CoreSource } from '../core/core-source.ts';
 import type { ConnectionQuality, Effect } from '../core/effects.ts';
 import type { Engine, EngineConfig, Seed } from '../core/engine.ts';
@@ -99,6 +100,8 @@ export interface DriverOptions {
   getToken?: GetToken | undefined;
   handlers: DriverHandlers;
   flush?: FlushTiming | undefined;
+  /** Default: the machine's. */
+  clock?: Clock | undefined;
   /** Sets up a core that has just loaded, before its first input. */
   prepare?: ((engine: EngineLike) => void) | undefined;
   /** For tests. */

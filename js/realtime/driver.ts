@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../core/clock.ts';
 import type { Effect } from '../core/effects.ts';
 import { Engine, type EngineStats, randomSeed } from '../core/engine.ts';
 import { TidemarkError } from '../core/errors.ts';
@@ -31,13 +32,14 @@ export class Driver {
   #tokens: Tokens;
   readonly #report: Report;
   readonly #seed = randomSeed();
+  readonly #clock: Clock;
   #recorder: Promise<Recorder> | undefined;
   #engine: EngineLike | undefined;
   /** Inputs that wait for the core; undefined before loading begins and after it ended. */
   #waiting: Array<() => void> | undefined;
   #failure: TidemarkError | undefined;
   #forgetPage: (() => void) | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: unknown;
   #timerAt: number | null = null;
   #timerFires = 0;
   #performing = false;
@@ -47,6 +49,7 @@ export class Driver {
 
   constructor(options: DriverOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? systemClock;
     this.#report = (error) => options.handlers.error(error, false);
     this.#links = this.#newLinks();
     this.#tokens = this.#newTokens();
@@ -69,7 +72,7 @@ export class Driver {
     // Every frame comes this way; a loaded core needs no promise for it.
     if (!engine) return void this.ask(input).catch(failed);
     try {
-      input(engine, Date.now());
+      input(engine, this.#clock.now());
     } catch (thrown) {
       failed(thrown);
     }
@@ -93,7 +96,7 @@ export class Driver {
           return reject(this.#failure);
         }
         try {
-          resolve(input(engine, Date.now()));
+          resolve(input(engine, this.#clock.now()));
         } catch (thrown) {
           reject(thrown);
         }
@@ -228,7 +231,7 @@ export class Driver {
 
   #rebuilt(engine: EngineLike): void {
     try {
-      this.#options.handlers.rebuilt?.(engine, Date.now());
+      this.#options.handlers.rebuilt?.(engine, this.#clock.now());
     } catch (thrown) {
       if (!isAbort(thrown)) this.#report(asTidemarkError('core_failed', thrown));
     }
@@ -245,7 +248,7 @@ export class Driver {
     this.#waiting = [];
     const { handlers } = this.#options;
     callSafely(this.#report, 'a listener', () => handlers.lost?.());
-    const now = Date.now();
+    const now = this.#clock.now();
     this.#rebuilds = [...this.#rebuilds.filter((at) => now - at < REBUILT_WITHIN_MS), now];
     if (this.#rebuilds.length <= MOST_REBUILT) {
       this.#report(cause);
@@ -272,7 +275,7 @@ export class Driver {
   }
 
   #leaveCore(): void {
-    clearTimeout(this.#timer);
+    this.#clock.clearTimeout(this.#timer);
     this.#forgetPage?.();
     this.#forgetPage = undefined;
     this.#links?.closeAll(NORMAL_CLOSURE);
@@ -371,16 +374,16 @@ export class Driver {
 
   #armTimer(): void {
     const deadline = this.#engine?.deadline ?? null;
-    const wait = deadline === null ? 0 : Math.max(0, deadline - Date.now());
+    const wait = deadline === null ? 0 : Math.max(0, deadline - this.#clock.now());
     const fires = performance.now() + Math.min(wait, LONGEST_TIMER);
     // A timer does not follow the clock when that is set forward.
     const late = deadline !== null && fires < this.#timerFires - CLOCK_SLACK;
     if (deadline === this.#timerAt && !late) return;
-    clearTimeout(this.#timer);
+    this.#clock.clearTimeout(this.#timer);
     this.#timerAt = deadline;
     this.#timerFires = fires;
     if (deadline === null) return;
-    this.#timer = setTimeout(
+    this.#timer = this.#clock.setTimeout(
       () => {
         this.#timerAt = null;
         this.run((engine, now) => engine.tick(now));

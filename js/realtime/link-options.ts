@@ -1,3 +1,4 @@
+import type { Clock } from '../core/clock.ts';
 import type { ConnectionQuality, Status } from '../core/effects.ts';
 import type { EngineConfig } from '../core/engine.ts';
 import type { TidemarkError } from '../core/errors.ts';
@@ -69,6 +70,11 @@ export interface LinkOptions {
    * is `native`.
    */
   sseUrl?: string | undefined;
+  /**
+   * For tests: where the time of backoff, heartbeats, polls and lingering comes from. Default: the
+   * machine's clock.
+   */
+  clock?: Clock | undefined;
   onStatusChange?: ((status: Status) => void) | undefined;
   onQualityChange?: ((quality: ConnectionQuality) => void) | undefined;
   /**

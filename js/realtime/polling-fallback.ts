@@ -1,3 +1,4 @@
+import type { Clock } from '../core/clock.ts';
 import { type CoreSource, coreSource } from '../core/core-source.ts';
 import type { RealtimeEvent } from '../core/effects.ts';
 import { TidemarkError } from '../core/errors.ts';
@@ -24,6 +25,8 @@ export interface PollingFallbackOptions extends PollingOptions, CoreSource {
    * `callback_failed`, `core_unavailable`. Polling goes on. Default: the console.
    */
   onError?: ((error: TidemarkError) => void) | undefined;
+  /** For tests: where the time between polls comes from. Default: the machine's clock. */
+  clock?: Clock | undefined;
 }
 
 export interface EntityPollingOptions extends PollingOptions {
@@ -119,6 +122,7 @@ export function createPollingFallback(
     config: { transports: [], deliverEvents: true },
     core: coreSource(options),
     links: null,
+    clock: options.clock,
     loadEngine: internals.loadEngine,
     handlers: {
       fetch: ({ view }) => {

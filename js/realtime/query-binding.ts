@@ -1,4 +1,4 @@
-import type { QueryClient } from '@tanstack/react-query';
+import type { Query, QueryClient } from '@tanstack/react-query';
 import type { Continuity, Effect, RowId } from '../core/effects.ts';
 import type { TidemarkError } from '../core/errors.ts';
 import type { EntityDefinition } from '../entities/definitions.ts';
@@ -224,9 +224,11 @@ export class QueryBinding {
   refetch(reason: Extract<Effect, { op: 'fetch' }>['reason']): boolean {
     const missed = reason === 'gap' || (reason === 'subscribed' && this.#streamed);
     if (reason === 'subscribed') this.#streamed = true;
-    if (this.#inFlight === 0) this.#refetchNow();
-    // A poll is answered by the request under way; what was missed may not be in it.
-    else if (reason !== 'poll') this.#fetchAgain = true;
+    if (this.#inFlight > 0) {
+      // A poll is answered by the request under way; what was missed may not be in it.
+      if (reason !== 'poll') this.#fetchAgain = true;
+    } else if (this.#query?.state.fetchStatus === 'fetching') this.#scheduleRefetch();
+    else this.#refetchNow();
     return missed;
   }
 
@@ -235,7 +237,7 @@ export class QueryBinding {
     if (this.#plain) return;
     const { queryClient } = this.#host;
     const data = this.#issue(rows);
-    const held = queryClient.getQueryCache().get(this.hash)?.state.data;
+    const held = this.#query?.state.data;
     if (this.#missing) this.#host.readAgain(this, 'now');
     else if (this.#shape.doubtful) this.#host.readAgain(this, 'later');
     if (data === undefined || held === undefined || held === data) return;
@@ -271,6 +273,10 @@ export class QueryBinding {
     if (same) return;
     this.#state = after;
     this.#host.changed(this);
+  }
+
+  get #query(): Query | undefined {
+    return this.#host.queryClient.getQueryCache().get(this.hash);
   }
 
   /** The one whose rows it shows. */
@@ -379,7 +385,7 @@ export class QueryBinding {
 
   #refetchNow(): void {
     if (this.#closed) return;
-    const query = this.#host.queryClient.getQueryCache().get(this.hash);
+    const query = this.#query;
     this.#owed = !query?.isActive();
     // `refetchQueries` would leave out a query of `staleTime: 'static'`, whose rows follow too.
     if (query && !this.#owed) query.fetch(undefined, { cancelRefetch: false }).catch(() => {});

@@ -1,3 +1,5 @@
+import type { Clock } from '../core/clock.ts';
+
 /** The way back to one client, given by a transport. */
 export interface Link {
   /** One frame, or one piece of an event stream. `id` is the position after it, if it has one. */
@@ -22,6 +24,6 @@ export type VerifyToken = (token: string) => Verdict;
 const LONGEST_TIMER = 0x7fffffff;
 
 /** How long until then, as a timer takes it: one that is longer would fire at once. */
-export function delayUntil(time: number): number {
-  return Math.min(Math.max(0, time - Date.now()), LONGEST_TIMER);
+export function delayUntil(time: number, clock: Clock): number {
+  return Math.min(Math.max(0, time - clock.now()), LONGEST_TIMER);
 }

@@ -1,4 +1,4 @@
-import type { Action, Change, Feed } from './feed.ts';
+import type { Change, Feed } from './feed.ts';
 import { rawMembers } from './rows/raw-row.ts';
 
 export interface MemoryFeedOptions {
@@ -10,7 +10,7 @@ export interface MemoryFeedOptions {
 }
 
 /** An object, or its JSON text where digits matter that a double does not hold. */
-export type RowInput = string | Record<string, unknown>;
+export type RowInput = string | object;
 
 type Listener = (changes: readonly Change[]) => void;
 
@@ -46,34 +46,41 @@ export class MemoryFeed implements Feed {
     return [...(this.#tables.get(table)?.values() ?? [])];
   }
 
-  /** @throws Error when the row is there already */
-  insert(table: string, input: RowInput): Change {
+  /** `mutation`: the id of the edit that wrote it. @throws Error when the row is there already */
+  insert(table: string, input: RowInput, mutation: string | null = null): Change {
     const { row, key } = this.#read(input);
     const rows = this.#tables.get(table) ?? new Map<string, string>();
     if (rows.has(key)) throw new Error(`${table} has a row ${key} already`);
     this.#tables.set(table, rows.set(key, row));
-    return this.#hand(table, 'insert', row, null);
+    return this.#hand(table, { action: 'insert', row, old: null, mutation });
   }
 
   /** The row as a whole. @throws Error when it is not there */
-  update(table: string, input: RowInput): Change {
+  update(table: string, input: RowInput, mutation: string | null = null): Change {
     const { row, key } = this.#read(input);
     const old = this.#held(table, key);
     this.#tables.get(table)?.set(key, row);
-    return this.#hand(table, 'update', row, old);
+    return this.#hand(table, { action: 'update', row, old, mutation });
+  }
+
+  /** The members that are named, of the row that has the key. @throws Error when it is not there */
+  patch(table: string, members: object, mutation: string | null = null): Change {
+    const { key } = this.#read(members);
+    const row = JSON.parse(this.#held(table, key)) as Record<string, unknown>;
+    return this.update(table, { ...row, ...members }, mutation);
   }
 
   /** Of the row only the key is looked at. @throws Error when it is not there */
-  delete(table: string, input: RowInput): Change {
+  delete(table: string, input: RowInput, mutation: string | null = null): Change {
     const { key } = this.#read(input);
     const row = this.#held(table, key);
     this.#tables.get(table)?.delete(key);
-    return this.#hand(table, 'delete', row, null);
+    return this.#hand(table, { action: 'delete', row, old: null, mutation });
   }
 
   truncate(table: string): Change {
     this.#tables.delete(table);
-    return this.#hand(table, 'truncate', null, null);
+    return this.#hand(table, { action: 'truncate', row: null, old: null, mutation: null });
   }
 
   /** As after a restored backup: the rows stay, what `seq` counted in is gone. */
@@ -96,9 +103,9 @@ export class MemoryFeed implements Feed {
     };
   }
 
-  #hand(table: string, action: Action, row: string | null, old: string | null): Change {
+  #hand(table: string, written: Pick<Change, 'action' | 'row' | 'old' | 'mutation'>): Change {
     const committedAt = new Date(this.#now()).toISOString();
-    const change = { seq: ++this.#head, table, action, row, old, committedAt, mutation: null };
+    const change = { seq: ++this.#head, table, committedAt, ...written };
     this.#log.push(change);
     if (this.#log.length > this.#history) this.#log.shift();
     for (const listener of [...this.#listeners]) listener([change]);

@@ -43,15 +43,14 @@ ListStart find_list(std::string_view body, std::string_view path) {
   return {at, depth};
 }
 
-bool is_envelope(std::string_view body, std::string_view path, std::size_t list_begin,
-                 std::size_t list_end) {
+bool is_envelope(std::string_view head, std::string_view tail, std::string_view path) {
   // One value stands where another may stand, so an empty list does for the one that was read.
-  std::string envelope(body.substr(0, list_begin));
-  envelope.append("[]").append(body.substr(list_end));
+  std::string envelope(head);
+  envelope.append("[]").append(tail);
   if (json::validate(envelope) != Error::none) return false;
   // Of two members with the same name the last counts.
   const auto list = json::at_path(envelope, path);
-  return list && list->data() == envelope.data() + list_begin;
+  return list && list->data() == envelope.data() + head.size();
 }
 
 }  // namespace tidemark::poll

@@ -17,8 +17,8 @@ struct ListStart {
 // not checked; whoever uses the list must check the envelope afterwards.
 ListStart find_list(std::string_view body, std::string_view path);
 
-// Is the body valid JSON around its list, and is that list the one at `path`?
-bool is_envelope(std::string_view body, std::string_view path, std::size_t list_begin,
-                 std::size_t list_end);
+// Is a body valid JSON that has `head` before its list and `tail` after it, and is that list the
+// one at `path`?
+bool is_envelope(std::string_view head, std::string_view tail, std::string_view path);
 
 }  // namespace tidemark::poll

@@ -22,12 +22,46 @@ Error Snapshot::read(std::string_view body, std::string_view path, EntityId enti
   return error;
 }
 
+void Snapshot::begin_parts(std::string_view path, EntityId entity,
+                           const std::vector<Slot>& expected) {
+  begin(entity, expected);
+  in_parts_ = true;
+  path_ = path;
+}
+
+std::optional<std::size_t> Snapshot::read_part(std::string_view part) {
+  const char* at = part.data();
+  const char* const end = at + part.size();
+  if (!has_begun_) {
+    const ListStart list = find_list(part, path_);
+    if (list.at == nullptr) return std::nullopt;
+    head_ = scan::between(at, list.at);
+    depth_ = list.depth;
+    has_begun_ = true;
+    at = list.at;
+  }
+  // An error is a row that ends in a later part, or one that fails there as well.
+  if (!has_ended_) read_rows(at, end);
+  if (has_ended_) {
+    tail_.append(scan::between(at, end));
+    return part.size();
+  }
+  if (at == part.data()) return std::nullopt;
+  return static_cast<std::size_t>(at - part.data());
+}
+
+bool Snapshot::end_parts(std::string_view last) {
+  return read_part(last) == last.size() && has_ended_ && is_envelope(head_, tail_, path_);
+}
+
 void Snapshot::begin(EntityId entity, const std::vector<Slot>& expected) {
   entity_ = entity;
   expected_ = &expected;
   next_ = 0;
   other_ = expected.size();
   has_positions_ = false;
+  in_parts_ = has_begun_ = has_ended_ = false;
+  tail_.clear();
   listed_.clear();
   listed_.reserve(expected.size());
   differing_.clear();
@@ -40,10 +74,11 @@ Error Snapshot::speculate(std::string_view body, std::string_view path) {
   const ListStart list = find_list(body, path);
   if (list.at == nullptr) return Error::not_a_list;
   const char* at = list.at;
-  const Error error = read_list(at, body.data() + body.size(), list.depth);
-  if (error != Error::none) return error;
-  const auto offset = [&](const char* p) { return static_cast<std::size_t>(p - body.data()); };
-  return is_envelope(body, path, offset(list.at), offset(at)) ? Error::none : Error::malformed_json;
+  const char* const end = body.data() + body.size();
+  depth_ = list.depth;
+  if (const Error error = read_rows(at, end); error != Error::none) return error;
+  const bool is_good = is_envelope(scan::between(body.data(), list.at), scan::between(at, end), path);
+  return is_good ? Error::none : Error::malformed_json;
 }
 
 Error Snapshot::read_validated(std::string_view body, std::string_view path) {
@@ -51,27 +86,36 @@ Error Snapshot::read_validated(std::string_view body, std::string_view path) {
   const auto list = json::at_path(body, path);
   if (!list || json::kind_of(*list) != json::Kind::array) return Error::not_a_list;
   const char* at = list->data();
-  return read_list(at, list->data() + list->size(), 0);
+  depth_ = 0;
+  return read_rows(at, at + list->size());
 }
 
-// `depth`: of what the list is in. Bytes that are held were valid when they came, and between
-// rows there is little to check, so nothing is read twice.
-Error Snapshot::read_list(const char*& at, const char* end, int depth) {
-  at = scan::after_space(at + 1, end);
-  if (at < end && *at == ']') {
-    ++at;
-    return Error::none;
-  }
+// From the list's bracket, or from behind one of its rows, to its end; on an error `at` is behind
+// the last row that was read. Bytes that are held were valid when they came, and between rows
+// there is little to check, so nothing is read twice.
+Error Snapshot::read_rows(const char*& at, const char* end) {
+  char before = listed_.empty() ? '[' : ',';
   while (true) {
-    if (const Error error = read_row(at, end, depth + 1); error != Error::none) return error;
-    at = scan::after_space(at, end);
-    if (at == end || (*at != ',' && *at != ']')) return Error::malformed_json;
-    if (*at++ == ']') return Error::none;
-    at = scan::after_space(at, end);
+    const char* p = scan::after_space(at, end);
+    if (p < end && *p == ']' && before == ',') {
+      at = p + 1;
+      break;
+    }
+    if (p == end || *p != before) return Error::malformed_json;
+    p = scan::after_space(p + 1, end);
+    if (p < end && *p == ']' && before == '[') {
+      at = p + 1;
+      break;
+    }
+    if (const Error error = read_row(p, end); error != Error::none) return error;
+    at = p;
+    before = ',';
   }
+  has_ended_ = true;
+  return Error::none;
 }
 
-Error Snapshot::read_row(const char*& at, const char* end, int depth) {
+Error Snapshot::read_row(const char*& at, const char* end) {
   if (is_next(next_, at, end)) return take_expected(at);
   if (is_next(other_, at, end)) {
     std::swap(next_, other_);
@@ -81,12 +125,12 @@ Error Snapshot::read_row(const char*& at, const char* end, int depth) {
   const char* const begin = at;
   IdentityReader reader(store_.entity(entity_));
   const auto put = [&reader](const json::Member& each) { reader.put(each); };
-  const Error error = json::read_value(at, end, depth, put);
+  const Error error = json::read_value(at, end, depth_ + 1, put);
   if (error != Error::none) return error;
   const std::string_view row = scan::between(begin, at);
-  auto identity = reader.identity(row, spelled_);
+  const auto identity = reader.identity(row, spelled_);
   if (!identity) return Error::missing_id;
-  return take(row, std::move(*identity));
+  return take(row, *identity);
 }
 
 // Are the bytes at `at` those of the row at this position of the list? A slot may have
@@ -106,14 +150,22 @@ Error Snapshot::take_expected(const char*& at) {
   return mark(slot);
 }
 
-Error Snapshot::take(std::string_view bytes, Entity::Identity identity) {
+Error Snapshot::take(std::string_view bytes, const Entity::Identity& identity) {
   const Slot slot = slot_of(identity.key);
   listed_.push_back(slot);
   const std::string_view held = store_.row(slot).bytes;
-  // The id of a key that was spelled out dies with the next one.
-  if (!scan::lies_in(identity.key, bytes)) identity.key = {};
-  if (!scan::same_text(held, bytes)) differing_.push_back({slot, bytes, std::move(identity)});
+  if (!scan::same_text(held, bytes)) differing_.push_back(difference(slot, bytes, identity));
   return mark(slot);
+}
+
+Difference Snapshot::difference(Slot slot, std::string_view bytes,
+                                const Entity::Identity& identity) {
+  Difference row{slot, in_parts_ ? kept_.keep(bytes) : bytes, identity};
+  // The id of a key that was spelled out dies with the next one.
+  const bool is_part = scan::lies_in(identity.key, bytes);
+  const auto offset = static_cast<std::size_t>(identity.key.data() - bytes.data());
+  row.identity.key = is_part ? row.bytes.substr(offset, identity.key.size()) : std::string_view{};
+  return row;
 }
 
 // The row that has this key, and where the list may go on after it.
@@ -164,6 +216,10 @@ RowChange Snapshot::change(const Difference& row, Tick as_of) const {
 void Snapshot::discard() {
   for (const Slot slot : made_) store_.forget_if_empty(slot);
   made_.clear();
+  if (!in_parts_) return;
+  // A first answer's rows are as much as those that are held from now on.
+  std::vector<Difference>().swap(differing_);
+  kept_ = Arena();
 }
 
 }  // namespace tidemark::poll

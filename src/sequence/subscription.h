@@ -29,7 +29,9 @@ struct Subscription {
   std::string server_sub;
   // The ref of the subscribe that is waiting for its answer; empty when none is.
   std::string ref;
-  // When that has waited too long.
+  // The input at which it was asked for.
+  Tick asked_at = 0;
+  // When the answer has been awaited for too long.
   std::optional<Millis> answer_due;
 
   std::optional<wire::Position> position;

@@ -1,5 +1,6 @@
 // Answers to requests for a view's rows, and what crosses to JS because of them.
 #include "harness.h"
+#include "support/hand_in.h"
 
 namespace tidemark::testing {
 namespace {
@@ -33,6 +34,33 @@ TEST(EngineSnapshot, AWholeListDropsWhatItDoesNotNameUnlessThatIsNewer) {
   EXPECT_EQ(harness.shown(notes), (List{note(1, 1)}));
   EXPECT_EQ(Json::parse(harness.engine.stats())["rows"], 3);
   EXPECT_EQ(Json::parse(harness.engine.stats())["tombstones"], 2);
+}
+
+// js/core/engine.ts hands in all parts in one go; whoever does not must lose nothing.
+TEST(EngineSnapshot, ABodyInPartsThatIsLeftOffIsAsIfItNeverCame) {
+  Harness harness;
+  harness.connect();
+  const ViewId view = harness.observe("notes");
+  harness.answer_subscribes(false, 0);
+  harness.snapshot(view, List{note(1, 1)});
+  const Json before = harness.shown(view);
+  const std::string slots = Json::parse(harness.engine.stats())["slots"].dump();
+  const auto ticket = harness.engine.begin_snapshot(view, ++harness.now).value();
+  const Json rows = List{note(1, 2), note(2, 1), note(3, 1)};
+  const std::string body = rows.dump();
+  const std::string_view half = std::string_view(body).substr(0, body.size() - 5);
+  const auto read = harness.engine.read_part(ticket, true, half);
+  ASSERT_TRUE(read.has_value());
+  harness.engine.tick(++harness.now);
+  EXPECT_EQ(harness.shown(view), before);
+  EXPECT_EQ(Json::parse(harness.engine.stats())["slots"].dump(), slots);
+  const std::string rest = body.substr(*read);
+  EXPECT_FALSE(harness.engine.read_part(ticket, false, rest).has_value());
+  EXPECT_FALSE(harness.engine.end_parts(ticket, rest, ++harness.now));
+  // The ticket is still good.
+  ASSERT_EQ(support::hand_in(harness.engine, ticket, body, body.size() - 5, ++harness.now),
+            Error::none);
+  EXPECT_EQ(harness.shown(view), rows);
 }
 
 TEST(EngineSnapshot, AnEventBetweenTwoEqualAnswersIsTakenBack) {

@@ -261,6 +261,38 @@ TEST(EngineSupabase, AnExpiredTokenIsReplacedAndTheJoinTriedAgain) {
   EXPECT_EQ(again[4]["access_token"], "new");
 }
 
+TEST(EngineSupabase, ARefusalOfTheOldTokenThatComesAfterTheNewOneIsNoTrouble) {
+  Supabase page({{"tokens", true}});
+  page.engine.connect(page.now);
+  const LinkId link = Supabase::only(page.effects(), "token").at(0)["link"].get<LinkId>();
+  page.engine.token(link, "old", ++page.now);
+  page.open_next();
+  page.observe();
+  const Json join = page.sent("phx_join").at(0);
+  page.let_in(join);
+  page.listen(join);
+  // The token runs out: the server says so and closes the channel, which is joined anew at once.
+  page.frame({join[0],
+              nullptr,
+              join[2],
+              "system",
+              {{"extension", "system"}, {"status", "error"}, {"message", "Token has expired"}}});
+  page.frame({join[0], join[0], join[2], "phx_close", Json::object()});
+  auto joins = page.sent("phx_join");
+  EXPECT_EQ(Supabase::only(page.asked, "token").size(), 1U);
+  page.now += 3'000;
+  page.engine.tick(page.now);
+  if (joins.empty()) joins = page.sent("phx_join");
+  ASSERT_EQ(joins.size(), 1U);
+  EXPECT_EQ(joins[0][4]["access_token"], "old");
+  page.engine.token(page.link, "new", ++page.now);
+  page.effects();
+  page.reply(joins[0], "error", {{"reason", "InvalidJWTToken: Token has expired"}});
+  const Json again = page.sent("phx_join").at(0);
+  EXPECT_TRUE(Supabase::only(page.asked, "error").empty());
+  EXPECT_EQ(again[4]["access_token"], "new");
+}
+
 TEST(EngineSupabase, ARefusedJoinIsReportedAndNotRepeated) {
   Supabase page;
   page.connect();

@@ -272,6 +272,73 @@ TEST_F(SnapshotTest, ASlotThatChangedHandsIsNotTakenForItsLastRow) {
   EXPECT_NE(snapshot_.listed()[0], slot);
 }
 
+// What each part was is gone when the next comes.
+class InParts {
+ public:
+  InParts(Snapshot& snapshot, std::size_t size) : snapshot_(snapshot), size_(size) {}
+
+  bool read(std::string_view body) {
+    std::string rest;
+    while (true) {
+      const std::string_view next = body.substr(0, size_ - rest.size());
+      body.remove_prefix(next.size());
+      std::string part = rest + std::string(next);
+      if (body.empty()) return snapshot_.end_parts(part);
+      const auto read = snapshot_.read_part(part);
+      if (!read) return false;
+      rest = part.substr(*read);
+      part.assign(part.size(), '#');
+    }
+  }
+
+ private:
+  Snapshot& snapshot_;
+  std::size_t size_;
+};
+
+TEST_F(SnapshotTest, ABodyInPartsSaysTheSame) {
+  take(R"([{"id":1,"version":1},{"id":2,"version":1},{"id":"\u0033","version":1}])", 1);
+  const std::string body =
+      R"({"n":1,"data":[{"id":4,"version":2},{"id":1,"version":1},{"id":2,"version":3},)"
+      R"({"id":"\u0033","version":1},{"id":"\u0035","version":1}],"count":5})";
+  read(body, "data");
+  const Texts keys_of_whole = keys();
+  const Texts differing_of_whole = differing();
+  for (std::size_t size = 32; size < body.size() + 2; ++size) {
+    snapshot_.begin_parts("data", entity_, expected_);
+    ASSERT_TRUE(InParts(snapshot_, size).read(body)) << size;
+    EXPECT_EQ(keys(), keys_of_whole) << size;
+    EXPECT_EQ(differing(), differing_of_whole) << size;
+    for (const Difference& each : snapshot_.differing()) {
+      const RowChange change = snapshot_.change(each, 7);
+      if (!each.identity.key.empty()) EXPECT_EQ(each.identity.key, store_.row(each.slot).key);
+      EXPECT_EQ(change.version, kEntity.version_of(each.bytes));
+    }
+  }
+}
+
+TEST_F(SnapshotTest, APartThatHoldsNoWholeRowIsNotEnough) {
+  const std::string body = R"([{"id":1,"a":"a text that is longer than a part"},{"id":2}])";
+  snapshot_.begin_parts("", entity_, expected_);
+  EXPECT_FALSE(InParts(snapshot_, 20).read(body));
+  snapshot_.discard();
+  EXPECT_EQ(store_.slots_in_use(), 0U);
+}
+
+TEST_F(SnapshotTest, WhatIsRefusedAsAWholeIsRefusedInParts) {
+  for (const char* bad :
+       {R"([{"id":1},{"id":2},{"id":1}])", R"([{"id":1},{"ID":2}])", R"([{"id":1},{"id":2}]x)",
+        R"([{"id":1},{"id":2})", R"([{"id":1},{"id":2,}])", R"([{"id":1},2])", R"([{"id":1},])",
+        R"([{"id":1} {"id":2}])", R"({"data":[{"id":1}]})", R"([,{"id":1}])"}) {
+    for (std::size_t size = 12; size < 40; ++size) {
+      snapshot_.begin_parts("", entity_, expected_);
+      EXPECT_FALSE(InParts(snapshot_, size).read(bad)) << bad << " by " << size;
+      snapshot_.discard();
+      EXPECT_EQ(store_.slots_in_use(), 0U) << bad << " by " << size;
+    }
+  }
+}
+
 TEST_F(SnapshotTest, ReadsTheSameAtEveryAlignmentAndLength) {
   std::string body;
   for (std::size_t length = 0; length < 200; ++length) {

@@ -5,6 +5,7 @@
 
 #include "base/random.h"
 #include "harness.h"
+#include "support/hand_in.h"
 
 namespace tidemark::testing {
 namespace {
@@ -193,7 +194,7 @@ class Replay {
       else if (!table_.rows.empty())
         tell(true, "delete", table_.remove());
     }
-    ASSERT_EQ(harness_.engine.end_snapshot(ticket, old, ++harness_.now), Error::none);
+    ASSERT_EQ(hand_in(ticket, old), Error::none);
   }
 
   // A body that breaks off, or names a row twice, changes nothing.
@@ -207,7 +208,7 @@ class Replay {
     else
       body.insert(body.find('[') + 1, R"({"id":"new"},)" + table_.rows.back().dump() + ",");
     const auto ticket = harness_.engine.begin_snapshot(view_, ++harness_.now).value();
-    ASSERT_NE(harness_.engine.end_snapshot(ticket, body, ++harness_.now), Error::none);
+    ASSERT_NE(hand_in(ticket, body), Error::none);
     ASSERT_EQ(harness_.shown(view_), before);
     ASSERT_EQ(Json::parse(harness_.engine.stats())["slots"].dump(), slots);
   }
@@ -218,11 +219,17 @@ class Replay {
     harness_.engine.rollback();
   }
 
+  // As a whole, or in parts that mostly cut rows.
+  Error hand_in(std::uint32_t ticket, std::string_view body) {
+    const auto part = static_cast<std::size_t>(table_.random.up_to(3) * table_.random.up_to(200));
+    return support::hand_in(harness_.engine, ticket, body, part, ++harness_.now);
+  }
+
   void poll() {
     const Json before = harness_.shown(view_);
     const std::size_t sent = harness_.rows_sent;
     const auto ticket = harness_.engine.begin_snapshot(view_, ++harness_.now).value();
-    ASSERT_EQ(harness_.engine.end_snapshot(ticket, table_.body(), ++harness_.now), Error::none);
+    ASSERT_EQ(hand_in(ticket, table_.body()), Error::none);
     untold_ = false;
     if (table_.one_in(5)) roll_back();
     const Json after = harness_.shown(view_);

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { eventText } from '../../demo/server/change.ts';
-import { decodeFrame } from '../../demo/server/protocol.ts';
+import { decodeFrame } from '../../js/testing/dialects/native-messages.ts';
 import type { RowChange } from '../../js/testing/feed.ts';
 
 interface Vectors {

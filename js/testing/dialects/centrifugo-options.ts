@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../../core/clock.ts';
 import type { VerifyToken } from '../link.ts';
 
 export interface CentrifugoOptions {
@@ -16,6 +17,7 @@ export interface CentrifugoOptions {
   /** More than this is not brought up to date change by change. */
   maxRecovered?: number;
   maxFrameCharacters?: number;
+  clock?: Clock;
 }
 
 export const CENTRIFUGO_DEFAULTS = {
@@ -28,4 +30,5 @@ export const CENTRIFUGO_DEFAULTS = {
   maxChannels: 128,
   maxRecovered: 300,
   maxFrameCharacters: 64 * 1024,
+  clock: systemClock,
 };

@@ -1,3 +1,5 @@
+import type { Clock } from '../../core/clock.ts';
+import { every } from '../every.ts';
 import { delayUntil, type Link } from '../link.ts';
 import {
   DISCONNECTS,
@@ -15,8 +17,6 @@ export type { CentrifugoOptions };
 
 const MAX_FRAME_CHARACTERS = 256 * 1024;
 
-type Timer = ReturnType<typeof setTimeout> | undefined;
-
 /** One connection that speaks Centrifugo's JSON protocol. */
 export class CentrifugoConnection {
   readonly #streams: ChannelStreams;
@@ -27,16 +27,23 @@ export class CentrifugoConnection {
   /** How to leave each channel. */
   readonly #subscriptions = new Map<string, () => void>();
   #state: 'waiting' | 'connected' | 'ended' = 'waiting';
-  #pingTimer: Timer;
-  #pongTimer: Timer;
+  #stopPings: () => void = () => {};
+  #pongTimer: unknown;
   /** Of the first command, then of the token. */
-  #endTimer: Timer;
+  #endTimer: unknown;
 
   constructor(streams: ChannelStreams, link: Link, options: CentrifugoOptions = {}) {
     this.#streams = streams;
     this.#link = link;
     this.#options = { ...CENTRIFUGO_DEFAULTS, ...options };
-    this.#endTimer = setTimeout(() => this.disconnect('stale'), this.#options.patienceMs);
+    this.#endTimer = this.#clock.setTimeout(
+      () => this.disconnect('stale'),
+      this.#options.patienceMs,
+    );
+  }
+
+  get #clock(): Clock {
+    return this.#options.clock;
   }
 
   /** A frame from the client. */
@@ -66,7 +73,8 @@ export class CentrifugoConnection {
   /** The connection is gone. */
   close(): void {
     this.#state = 'ended';
-    for (const timer of [this.#pingTimer, this.#pongTimer, this.#endTimer]) clearTimeout(timer);
+    this.#stopPings();
+    for (const timer of [this.#pongTimer, this.#endTimer]) this.#clock.clearTimeout(timer);
     for (const leave of this.#subscriptions.values()) leave();
     this.#subscriptions.clear();
   }
@@ -96,7 +104,7 @@ export class CentrifugoConnection {
         this.#reply(command.id, 'ping', {});
         return;
       case 'pong':
-        clearTimeout(this.#pongTimer);
+        this.#clock.clearTimeout(this.#pongTimer);
         return;
       case 'send':
         return;
@@ -117,13 +125,13 @@ export class CentrifugoConnection {
       return;
     }
     this.#state = 'connected';
-    clearTimeout(this.#endTimer);
+    this.#clock.clearTimeout(this.#endTimer);
     const { pingMs, pong } = this.#options;
     const answer = { client: this.#client, version: '0.0.0', node: 'tidemark' };
     const liveness = { ping: Math.ceil(pingMs / 1000), pong };
     const expiry = verdict ? this.#watch(verdict.expiresAt) : {};
     this.#reply(id, 'connect', { ...answer, ...expiry, ...liveness, session: this.#client });
-    this.#pingTimer = setInterval(() => this.#ping(), pingMs);
+    this.#stopPings = every(this.#clock, pingMs, () => this.#ping());
   }
 
   #refresh(id: number, token: string): void {
@@ -142,17 +150,20 @@ export class CentrifugoConnection {
 
   /** What the client is told of its token, which ends the connection some time after its end. */
   #watch(expiresAt: number): { expires: true; ttl: number } {
-    clearTimeout(this.#endTimer);
-    const end = delayUntil(expiresAt + this.#options.expiredGraceMs);
-    this.#endTimer = setTimeout(() => this.disconnect('expired'), end);
-    return { expires: true, ttl: Math.max(1, Math.floor((expiresAt - Date.now()) / 1000)) };
+    this.#clock.clearTimeout(this.#endTimer);
+    const end = delayUntil(expiresAt + this.#options.expiredGraceMs, this.#clock);
+    this.#endTimer = this.#clock.setTimeout(() => this.disconnect('expired'), end);
+    return { expires: true, ttl: Math.max(1, Math.floor((expiresAt - this.#clock.now()) / 1000)) };
   }
 
   #ping(): void {
     this.#link.send('{}');
     if (!this.#options.pong) return;
-    clearTimeout(this.#pongTimer);
-    this.#pongTimer = setTimeout(() => this.disconnect('noPong'), this.#options.pongTimeoutMs);
+    this.#clock.clearTimeout(this.#pongTimer);
+    this.#pongTimer = this.#clock.setTimeout(
+      () => this.disconnect('noPong'),
+      this.#options.pongTimeoutMs,
+    );
   }
 
   #subscribe(id: number, request: SubscribeRequest): void {

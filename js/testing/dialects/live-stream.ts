@@ -1,3 +1,5 @@
+import type { Clock } from '../../core/clock.ts';
+import { every } from '../every.ts';
 import type { Change, Feed } from '../feed.ts';
 import { delayUntil, type Link } from '../link.ts';
 import { HEARTBEAT, type OpenStream } from './event-stream.ts';
@@ -7,36 +9,37 @@ export type Written = undefined | 'end' | { text: string; id?: string };
 
 export interface LiveStreamOptions {
   write(change: Change): Written;
-  /** Undefined: none are sent. */
-  heartbeatMs: number | undefined;
+  heartbeatMs: number;
+  /** What says nothing, but that the stream is alive. Default: a comment of an event stream. */
+  heartbeat?: string;
   /** When its token runs out, in ms since the epoch. */
   expiresAt: number | undefined;
+  clock: Clock;
 }
 
 const UNAUTHORIZED = 4401;
 const SERVICE_RESTART = 1012;
-
-type Timer = ReturnType<typeof setTimeout> | undefined;
 
 /** One client that listens and never speaks. */
 export class LiveStream implements OpenStream {
   readonly #link: Link;
   readonly #write: LiveStreamOptions['write'];
   readonly #leave: () => void;
-  readonly #heartbeat: Timer;
-  readonly #expiry: Timer;
+  readonly #clock: Clock;
+  readonly #stopHeartbeat: () => void;
+  readonly #expiry: unknown;
   #ended = false;
 
-  constructor(feed: Feed, link: Link, { write, heartbeatMs, expiresAt }: LiveStreamOptions) {
+  constructor(feed: Feed, link: Link, options: LiveStreamOptions) {
+    const { write, heartbeatMs, heartbeat = HEARTBEAT, expiresAt, clock } = options;
     this.#link = link;
     this.#write = write;
+    this.#clock = clock;
     this.#leave = feed.subscribe((changes) => this.send(changes));
-    if (heartbeatMs !== undefined) {
-      this.#heartbeat = setInterval(() => link.send(HEARTBEAT), heartbeatMs);
-    }
+    this.#stopHeartbeat = every(clock, heartbeatMs, () => link.send(heartbeat));
     if (expiresAt !== undefined) {
       const expire = () => this.#end(UNAUTHORIZED, 'the token has expired');
-      this.#expiry = setTimeout(expire, delayUntil(expiresAt));
+      this.#expiry = clock.setTimeout(expire, delayUntil(expiresAt, clock));
     }
   }
 
@@ -57,8 +60,8 @@ export class LiveStream implements OpenStream {
   close(): void {
     this.#ended = true;
     this.#leave();
-    clearInterval(this.#heartbeat);
-    clearTimeout(this.#expiry);
+    this.#stopHeartbeat();
+    this.#clock.clearTimeout(this.#expiry);
   }
 
   #sendOne(change: Change): void {

@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../../core/clock.ts';
 import { eventText } from '../event.ts';
 import { type Change, type Feed, isRowChange, type RowChange } from '../feed.ts';
 import type { Link, VerifyToken } from '../link.ts';
@@ -19,6 +20,7 @@ export interface MercureOptions {
   tables?: Tables;
   /** Absent: nobody needs a token. */
   verify?: VerifyToken | undefined;
+  clock?: Clock;
   /** What stands before the table in a topic: `https://example.com/`. */
   base?: string;
   heartbeatMs?: number;
@@ -45,6 +47,7 @@ export class MercureHub {
   readonly #feed: Feed;
   readonly #tables: Tables;
   readonly #verify: VerifyToken | undefined;
+  readonly #clock: Clock;
   readonly #base: string;
   readonly #heartbeatMs: number;
   readonly #retryMs: number | undefined;
@@ -53,6 +56,7 @@ export class MercureHub {
     this.#feed = feed;
     this.#tables = options.tables ?? anyTables;
     this.#verify = options.verify;
+    this.#clock = options.clock ?? systemClock;
     this.#base = options.base ?? '';
     this.#heartbeatMs = options.heartbeatMs ?? 15_000;
     this.#retryMs = options.retryMs;
@@ -80,6 +84,7 @@ export class MercureHub {
         write,
         heartbeatMs: this.#heartbeatMs,
         expiresAt,
+        clock: this.#clock,
       });
       if (this.#retryMs !== undefined) link.send(`retry: ${this.#retryMs}\n\n`);
       stream.send(missed ?? []);

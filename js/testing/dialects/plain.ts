@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../../core/clock.ts';
 import { eventText } from '../event.ts';
 import { type Change, type Feed, isRowChange } from '../feed.ts';
 import type { Link, VerifyToken } from '../link.ts';
@@ -17,7 +18,8 @@ export interface PlainOptions {
   tables?: Tables;
   /** Absent: nobody needs a token. */
   verify?: VerifyToken | undefined;
-  /** Comments on an event stream. */
+  clock?: Clock;
+  /** Between comments on an event stream, pongs on a WebSocket. */
   heartbeatMs?: number;
 }
 
@@ -29,12 +31,14 @@ export class PlainStreams {
   readonly #feed: Feed;
   readonly #tables: Tables;
   readonly #verify: VerifyToken | undefined;
+  readonly #clock: Clock;
   readonly #heartbeatMs: number;
 
   constructor(feed: Feed, options: PlainOptions = {}) {
     this.#feed = feed;
     this.#tables = options.tables ?? anyTables;
     this.#verify = options.verify;
+    this.#clock = options.clock ?? systemClock;
     this.#heartbeatMs = options.heartbeatMs ?? 15_000;
   }
 
@@ -54,10 +58,10 @@ export class PlainStreams {
       const text = eventText(change, { epoch, entity: entity ?? change.table });
       return { text: isSse ? streamText(text) : text };
     };
-    const heartbeatMs = isSse ? this.#heartbeatMs : undefined;
-    const expiresAt = verdict?.expiresAt;
-    const open = (link: Link): OpenStream =>
-      new LiveStream(this.#feed, link, { write, heartbeatMs, expiresAt });
+    const rest = { heartbeatMs: this.#heartbeatMs, clock: this.#clock };
+    const live = { write, expiresAt: verdict?.expiresAt, ...rest };
+    const options = isSse ? live : { ...live, heartbeat: '{"op":"pong"}' };
+    const open = (link: Link): OpenStream => new LiveStream(this.#feed, link, options);
     return { status: 200, headers: { ...STREAM_HEADERS }, open };
   }
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../../core/clock.ts';
 import type { RowChange } from '../feed.ts';
 import { delayUntil } from '../link.ts';
 import { isObject } from './is-object.ts';
@@ -28,8 +29,8 @@ export class SupabaseChannel {
   #state: 'joining' | 'joined' | 'ended' = 'joining';
   /** Changes are sent from here on. */
   #ready = false;
-  #readyTimer: ReturnType<typeof setTimeout> | undefined;
-  #tokenTimer: ReturnType<typeof setTimeout> | undefined;
+  #readyTimer: unknown;
+  #tokenTimer: unknown;
 
   /** `token`: what the URL says, for a join that shows none of its own. */
   constructor(socket: Socket, join: PhoenixMessage, token: string) {
@@ -90,12 +91,16 @@ export class SupabaseChannel {
     this.#push('phx_close', {}, this.joinRef);
   }
 
+  get #clock(): Clock {
+    return this.#socket.settings.clock;
+  }
+
   /** The connection is gone. */
   close(): void {
     this.#state = 'ended';
     this.#ready = false;
-    clearTimeout(this.#readyTimer);
-    clearTimeout(this.#tokenTimer);
+    this.#clock.clearTimeout(this.#readyTimer);
+    this.#clock.clearTimeout(this.#tokenTimer);
   }
 
   #join({ ref, payload }: PhoenixMessage): void {
@@ -129,7 +134,7 @@ export class SupabaseChannel {
     }
     const { readyDelayMs } = this.#socket.settings;
     const inTime = readyDelayMs <= waitMs;
-    this.#readyTimer = setTimeout(
+    this.#readyTimer = this.#clock.setTimeout(
       () => {
         if (inTime) {
           this.#accept(ref);
@@ -167,8 +172,11 @@ export class SupabaseChannel {
 
   #getReady(): void {
     if (this.#bindings.length === 0) return;
-    clearTimeout(this.#readyTimer);
-    this.#readyTimer = setTimeout(() => this.#beReady(), this.#socket.settings.readyDelayMs);
+    this.#clock.clearTimeout(this.#readyTimer);
+    this.#readyTimer = this.#clock.setTimeout(
+      () => this.#beReady(),
+      this.#socket.settings.readyDelayMs,
+    );
   }
 
   #beReady(): void {
@@ -187,13 +195,16 @@ export class SupabaseChannel {
   /** Watches the token, too: a channel ends with it. */
   #tokenTrouble(): { code: string; message: string } | undefined {
     const verdict = this.#socket.settings.verify?.(this.#token);
-    clearTimeout(this.#tokenTimer);
+    this.#clock.clearTimeout(this.#tokenTimer);
     if (verdict === undefined) return undefined;
     if (verdict.kind !== 'valid') return TOKEN_TROUBLE[verdict.kind];
-    this.#tokenTimer = setTimeout(() => {
-      const trouble = this.#tokenTrouble();
-      if (trouble) this.#shutDown(trouble.message);
-    }, delayUntil(verdict.expiresAt));
+    this.#tokenTimer = this.#clock.setTimeout(
+      () => {
+        const trouble = this.#tokenTrouble();
+        if (trouble) this.#shutDown(trouble.message);
+      },
+      delayUntil(verdict.expiresAt, this.#clock),
+    );
     return undefined;
   }
 

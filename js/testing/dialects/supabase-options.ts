@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../../core/clock.ts';
 import type { Verdict, VerifyToken } from '../link.ts';
 import { anyTables, type Tables } from '../tables.ts';
 
@@ -18,6 +19,7 @@ export interface SupabaseOptions {
   maxChannels?: number;
   maxJoinsPerSecond?: number;
   maxFrameCharacters?: number;
+  clock?: Clock;
   /** Refuses a join on purpose: `Code: message`. */
   refuse?: (topic: string) => string | undefined;
 }
@@ -36,6 +38,7 @@ export function settingsOf(options: SupabaseOptions): Settings {
     maxChannels: 100,
     maxJoinsPerSecond: 100,
     maxFrameCharacters: 256 * 1024,
+    clock: systemClock,
     refuse: () => undefined,
     ...options,
   };

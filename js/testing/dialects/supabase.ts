@@ -118,7 +118,7 @@ export class SupabaseSocket {
   #refusal(topic: string): string | undefined {
     const { maxChannels, maxJoinsPerSecond, refuse } = this.settings;
     if (topic === TOPIC_PREFIX) return 'TopicNameRequired: You must provide a topic name';
-    const now = Date.now();
+    const now = this.settings.clock.now();
     this.#joins = this.#joins.filter((at) => now - at < 1000);
     if (this.#joins.length >= maxJoinsPerSecond) {
       return 'ClientJoinRateLimitReached: Too many joins per second';

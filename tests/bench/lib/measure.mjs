@@ -36,6 +36,9 @@ export function summary(times) {
   };
 }
 
+/** Of so many of the last steps of a warm-up: one of them may have paid for a collection. */
+const LAST_STEPS = 15;
+
 /** Until the JIT has seen enough of it. @returns {number} what a step costs, in µs */
 function warmUp({ step, left }, { warmUs, leastSamples }, clock) {
   let steps = 0;
@@ -43,16 +46,17 @@ function warmUp({ step, left }, { warmUs, leastSamples }, clock) {
   // Half of the input at most: the other half is to be measured with.
   const most = Math.max(1, Math.floor(left() / 2));
   let last = start;
-  let cost = 0;
+  const costs = [];
   while (steps < most && (last - start < warmUs || steps < 3)) {
     step();
     steps++;
     const now = clock.now();
-    cost = now - last;
+    costs.push(now - last);
+    if (costs.length > LAST_STEPS) costs.shift();
     last = now;
     if (last - start > 8 * warmUs && steps >= Math.min(2, leastSamples)) break;
   }
-  return Math.max(cost, 0.01);
+  return Math.max(summary(costs).median_us, 0.01);
 }
 
 /** Between two samples: promises run, and nobody pays for another's young garbage. */

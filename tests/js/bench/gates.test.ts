@@ -109,6 +109,24 @@ describe('the benchmark', () => {
     }
   });
 
+  it('takes as long a sample as planned, whatever the last step of the warm-up cost', async () => {
+    let now = 0;
+    let steps = 0;
+    const paysForAll = {
+      name: 'once',
+      kind: 'hand',
+      unit: 1,
+      left: () => Number.POSITIVE_INFINITY,
+      step: () => {
+        steps++;
+        now += steps === 100 ? 1000 : 1;
+      },
+    };
+    const plan = { warmUs: 1099, sampleUs: 50, samples: 1, budgetUs: 1e9, leastSamples: 1 };
+    await measure([paysForAll] as never, plan, { name: 'steps', now: () => now });
+    expect(steps).toBe(100 + 50);
+  });
+
   it('counts what kept its object', () => {
     const before = makeRows(4);
     const after = [before[0], { ...before[1] }, { ...before[2], name: 'new' }];

@@ -1,0 +1,13 @@
+/** `tidemark/testing`: a server and a clock for the tests of an app. */
+export type { Clock } from './core/clock.ts';
+export { FakeClock } from './testing/fake-clock.ts';
+export type { RowInput } from './testing/memory-feed.ts';
+export {
+  createMockServer,
+  type MockLinkOptions,
+  MockServer,
+  type MockServerOptions,
+  type WriteOptions,
+} from './testing/mock-server.ts';
+export type { Faults } from './testing/network/faults.ts';
+export type { Script, Step } from './testing/script.ts';
