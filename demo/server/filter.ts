@@ -1,10 +1,10 @@
 import { FilterError, FilterSyntax, type Tree } from '../../js/testing/rows/filter-syntax.ts';
 import { rawMembers } from '../../js/testing/rows/raw-row.ts';
-import { Condition, type Truth } from './condition.ts';
+import { Condition, type Pin, type Truth } from './condition.ts';
 import type { Param } from './database.ts';
 import type { Entity } from './entities.ts';
 
-export { FilterError };
+export { FilterError, type Pin };
 
 type Node =
   | { kind: 'all' | 'any'; negated: boolean; parts: Node[] }
@@ -38,7 +38,21 @@ export class Filter {
 
   /** Of a row as `to_jsonb(row)::text`. */
   matches(row: string): boolean {
-    return this.empty || holds(this.#root, rawMembers(row)) === true;
+    return this.empty || this.matchesMembers(rawMembers(row));
+  }
+
+  /** Of a row's raw members. */
+  matchesMembers(members: ReadonlyMap<string, string>): boolean {
+    return this.empty || holds(this.#root, members) === true;
+  }
+
+  /** A column's one value in every row that matches, where the filter says so plainly. */
+  get pinned(): Pin | undefined {
+    for (const part of this.#root.parts) {
+      const pin = part.kind === 'condition' && !part.negated ? part.condition.pin : undefined;
+      if (pin) return pin;
+    }
+    return undefined;
   }
 
   /** An SQL condition over the table `t`; pushes its parameters. */

@@ -17,6 +17,8 @@ export class Links {
   onOpen: (link: Link) => void = () => {};
   readonly #links = new Set<Link>();
   eventsSent = 0;
+  /** Clients that were sent away because they read too slowly. */
+  cut = 0;
 
   add(link: Link): () => void {
     this.#links.add(link);

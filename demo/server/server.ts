@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Auth, AuthOptions } from './admission.ts';
 import { type Database, openDatabase } from './database.ts';
 import { Dialects } from './dialects.ts';
+import { FanOut } from './fan-out.ts';
 import { Faults } from './faults.ts';
 import { HttpError, sendError } from './http.ts';
 import { Links } from './links.ts';
@@ -31,6 +32,8 @@ export interface DemoServerOptions {
   /** Links need a token of `POST /api/token`. Without it nobody needs one. */
   auth?: AuthOptions | undefined;
   outbox?: OutboxOptions;
+  /** How long a client may leave unread what it was sent. Default 30000. */
+  patienceMs?: number;
   log?: (line: string) => void;
 }
 
@@ -42,6 +45,7 @@ export interface DemoServer {
   close(): Promise<void>;
 }
 
+const PATIENCE_MS = 30_000;
 const BUILT_PAGE = fileURLToPath(new URL('../app/dist', import.meta.url));
 
 /** @throws DatabaseUnavailable, or the error of `listen`, such as EADDRINUSE */
@@ -72,10 +76,18 @@ async function serve(
 ): Promise<DemoServer> {
   const { origins, log } = options;
   await applySchema(database);
-  const outbox = await Outbox.open(database, { log, ...options.outbox });
+  const changes = await Outbox.open(database, { log, ...options.outbox });
   const links = new Links();
   const faults = new Faults(links);
-  const transports = { outbox, links, faults, origins, auth: authOf(options.auth) };
+  const transports = {
+    changes,
+    fanOut: new FanOut(changes),
+    links,
+    faults,
+    origins,
+    auth: authOf(options.auth),
+    patienceMs: options.patienceMs ?? PATIENCE_MS,
+  };
   const dialects = new Dialects(transports);
   const webSockets = new WebSocketEndpoint(transports, dialects.webSockets);
   const context: RouteContext = {
@@ -87,7 +99,7 @@ async function serve(
     files: new StaticFiles(options.staticDir ?? BUILT_PAGE),
     log,
   };
-  outbox.onNewEpoch = () => links.endAll('restart');
+  changes.onNewEpoch = () => links.endAll('restart');
   http.off('request', answerStarting);
   http.on('request', (request, response) => void route(context, request, response));
   http.on('upgrade', (request, socket, head) => webSockets.handleUpgrade(request, socket, head));
@@ -107,7 +119,7 @@ async function serve(
       http.closeAllConnections();
       await closed;
       dialects.close();
-      await outbox.close();
+      await changes.close();
       await database.close();
     },
   };
