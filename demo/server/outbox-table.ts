@@ -23,7 +23,8 @@ export interface OutboxMeta {
 const SELECT = `
   select seq::text, entity, action, row::text as row, old::text as old, mutation,
          to_char(committed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
-  from outbox`;
+  from outbox where seq > $1::text::bigint and seq <= $2::text::bigint
+  order by outbox.seq limit $3::text::int`;
 
 /** The channel on which a new row of the outbox is told. */
 export const OUTBOX_CHANNEL = 'tidemark';
@@ -38,11 +39,7 @@ export class OutboxTable {
 
   /** In the order of their commits: those with `after < seq <= upTo`, at most `limit`. */
   async select(after: number, upTo: number, limit: number): Promise<Change[]> {
-    const rows = await this.#database.query<Row>(
-      `${SELECT} where seq > $1::text::bigint and seq <= $2::text::bigint
-       order by outbox.seq limit ${limit}`,
-      [String(after), String(upTo)],
-    );
+    const rows = await this.#database.query<Row>(SELECT, [after, upTo, limit].map(String));
     return rows.map(({ seq, entity, action, row, old, mutation, at }) => ({
       seq: Number(seq),
       table: entity,

@@ -3,6 +3,12 @@ import type { ChangeStream } from './change-stream.ts';
 import type { Database } from './database.ts';
 import { History, type HistoryOptions } from './history.ts';
 import { OUTBOX_CHANNEL, OutboxTable } from './outbox-table.ts';
+import { Turns } from './turns.ts';
+
+/** A thousand clients that come back at once must not be a thousand pages in memory. */
+const PAGES_AT_ONCE = 4;
+/** Changes a page: a slow client takes a part of it at a time, and reads the rest again. */
+const PAGE_SIZE = 100;
 
 export interface OutboxOptions extends HistoryOptions {
   /** Changes read at once. */
@@ -19,6 +25,7 @@ export class Outbox implements ChangeStream {
   onNewEpoch: () => void = () => {};
   readonly #table: OutboxTable;
   readonly #history: History;
+  readonly #pages = new Turns(PAGES_AT_ONCE);
   readonly #batchSize: number;
   readonly #kept: number;
   readonly #log: (line: string) => void;
@@ -74,9 +81,11 @@ export class Outbox implements ChangeStream {
   }
 
   async stored(seq: number): Promise<readonly Change[] | undefined> {
-    const changes = await this.#table.select(seq, this.head, this.#batchSize);
-    // Looked at after reading: what was trimmed meanwhile may be missing above.
-    return (await this.keeps(seq)) ? changes : undefined;
+    return this.#pages.run(async () => {
+      const changes = await this.#table.select(seq, this.head, PAGE_SIZE);
+      // Looked at after reading: what was trimmed meanwhile may be missing above.
+      return (await this.keeps(seq)) ? changes : undefined;
+    });
   }
 
   async close(): Promise<void> {

@@ -102,6 +102,7 @@ function statsOf({ links, changes, faults }: RouteContext): Record<string, unkno
     connections: { websocket: links.countOf('websocket'), sse: links.countOf('sse') },
     eventsSent: links.eventsSent,
     clientsCut: links.cut,
+    bytesWaiting: links.waiting(),
     framesSpoiled: faults.framesSpoiled,
     memory: process.memoryUsage(),
     /** In microseconds, since the start. */

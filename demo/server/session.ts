@@ -202,7 +202,8 @@ export class Session {
     if (group.length > 1) copies.sort((a, b) => a.change.seq - b.change.seq);
     for (const { subscription, change } of copies) {
       if (!this.#makeRoom(change)) {
-        // Every copy before this change was sent, of each subscription.
+        // Every copy before this change was sent, of each subscription. A burst may be too much at
+        // once for anybody; who cannot take its replay at once either is slow.
         for (const each of group) {
           each.seen = Math.max(each.seen, change.seq - 1);
           each.merges = true;
@@ -243,7 +244,6 @@ export class Session {
     for (const each of live) {
       each.leave();
       each.state = 'replaying';
-      each.merges = true;
       each.seen = seen;
     }
     this.#replay(live).catch(() => this.#channel.abort());

@@ -38,6 +38,7 @@ export function streamLink(
   const forget = links.add({
     transport: 'sse',
     client,
+    waiting: () => response.writableLength,
     terminate: () => response.destroy(),
     end: () => response.end(),
   });

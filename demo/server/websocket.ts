@@ -110,6 +110,7 @@ export class WebSocketEndpoint {
     const forget = links.add({
       transport: 'websocket',
       client,
+      waiting: () => webSocket.bufferedAmount,
       terminate: () => webSocket.terminate(),
       end: (reason) => webSocket.close(reason === 'restart' ? 1012 : 1001),
     });
