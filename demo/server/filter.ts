@@ -12,11 +12,14 @@ type Node =
 
 /** Which rows a subscription or a list wants (docs/protocol.md, "Filters"). */
 export class Filter {
+  /** A column's one value in every row that matches, where the filter says so plainly. */
+  readonly pinned: Pin | undefined;
   readonly #root: Node & { kind: 'all' | 'any' };
 
   private constructor(entity: Entity, trees: readonly Tree[]) {
     const parts = trees.map((each) => nodeOf(entity, each));
     this.#root = { kind: 'all', negated: false, parts };
+    this.pinned = pinOf(parts);
   }
 
   /** @throws FilterError */
@@ -46,19 +49,18 @@ export class Filter {
     return this.empty || holds(this.#root, members) === true;
   }
 
-  /** A column's one value in every row that matches, where the filter says so plainly. */
-  get pinned(): Pin | undefined {
-    for (const part of this.#root.parts) {
-      const pin = part.kind === 'condition' && !part.negated ? part.condition.pin : undefined;
-      if (pin) return pin;
-    }
-    return undefined;
-  }
-
   /** An SQL condition over the table `t`; pushes its parameters. */
   toSql(params: Param[]): string {
     return this.empty ? 'true' : sqlOf(this.#root, params);
   }
+}
+
+function pinOf(parts: readonly Node[]): Pin | undefined {
+  for (const part of parts) {
+    const pin = part.kind === 'condition' && !part.negated ? part.condition.pin : undefined;
+    if (pin) return pin;
+  }
+  return undefined;
 }
 
 function nodeOf(entity: Entity, tree: Tree): Node {

@@ -35,11 +35,12 @@ function explain(error: unknown, port: number): string {
   return `The demo server cannot start: ${String(error)}`;
 }
 
-const { DATABASE_URL, DEMO_DATA, DEMO_ORIGINS, DEMO_PAGE, PORT } = process.env;
+const { DATABASE_URL, DEMO_DATA, DEMO_ORIGINS, DEMO_PAGE, NATS_URL, PORT } = process.env;
 const port = portOf(PORT);
 const server = await createDemoServer({
   port,
   databaseUrl: DATABASE_URL,
+  natsUrl: NATS_URL,
   dataDir: DEMO_DATA,
   ...(DEMO_PAGE ? { staticDir: DEMO_PAGE } : {}),
   origins: (DEMO_ORIGINS ?? '').split(/[\s,]+/).filter((origin) => origin !== ''),

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Auth, AuthOptions } from './admission.ts';
+import type { ChangeStream } from './change-stream.ts';
 import { type Database, openDatabase } from './database.ts';
 import { Dialects } from './dialects.ts';
 import { FanOut } from './fan-out.ts';
@@ -23,6 +24,8 @@ export interface DemoServerOptions {
   host?: string;
   /** A running Postgres; without it the embedded one is used. */
   databaseUrl?: string | undefined;
+  /** A NATS server with JetStream, which then carries the changes; without it Postgres does. */
+  natsUrl?: string | undefined;
   /** Where the embedded Postgres keeps its files; without it, in memory. */
   dataDir?: string | undefined;
   staticDir?: string;
@@ -76,7 +79,7 @@ async function serve(
 ): Promise<DemoServer> {
   const { origins, log } = options;
   await applySchema(database);
-  const changes = await Outbox.open(database, { log, ...options.outbox });
+  const changes = await openChanges(database, options.natsUrl, { log, ...options.outbox });
   const links = new Links();
   const faults = new Faults(links);
   const transports = {
@@ -123,6 +126,17 @@ async function serve(
       await database.close();
     },
   };
+}
+
+async function openChanges(
+  database: Database,
+  natsUrl: string | undefined,
+  options: OutboxOptions,
+): Promise<ChangeStream> {
+  if (!natsUrl) return Outbox.open(database, options);
+  // Loaded for those alone who use it.
+  const { JetStream } = await import('./nats/jetstream.ts');
+  return JetStream.open(natsUrl, database, options);
 }
 
 function authOf(options: AuthOptions | undefined): Auth | undefined {

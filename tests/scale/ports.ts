@@ -1,18 +1,21 @@
-import { type AddressInfo, createConnection, createServer } from 'node:net';
+import { createConnection, createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+
+/**
+ * Below the ports that the system gives to connections: a node that is down must find its port
+ * free, and thousands of clients would take it.
+ */
+const FIRST = 20_000;
+const LAST = 30_000;
 
 /** Ports that are free now, all different. */
 export async function freePorts(count: number): Promise<number[]> {
-  const probes = Array.from({ length: count }, () => createServer());
-  const listening = probes.map(
-    (probe) =>
-      new Promise<number>((resolve) => {
-        probe.listen(0, '127.0.0.1', () => resolve((probe.address() as AddressInfo).port));
-      }),
-  );
-  const ports = await Promise.all(listening);
-  await Promise.all(probes.map((probe) => new Promise((resolve) => probe.close(resolve))));
-  return ports;
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = FIRST + Math.floor(Math.random() * (LAST - FIRST));
+    if (await isFree(port)) ports.add(port);
+  }
+  return [...ports];
 }
 
 /** Resolves when somebody listens there. @throws Error after `timeoutMs` */
@@ -22,6 +25,14 @@ export async function waitForPort(port: number, timeoutMs = 10_000): Promise<voi
     if (Date.now() > until) throw new Error(`nobody listens on port ${port}`);
     await pause(50);
   }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
 }
 
 function isOpen(port: number): Promise<boolean> {

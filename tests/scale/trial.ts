@@ -3,6 +3,7 @@ import { startPostgres } from '../server/postgres-cluster.ts';
 import type { CrowdReport } from './crowd-messages.ts';
 import { CrowdProcess } from './crowd-process.ts';
 import { Latency } from './latency.ts';
+import { startNats } from './nats-server.ts';
 import { startNginx } from './nginx.ts';
 import { GatewayNode, type NodeStats } from './node.ts';
 import { freePorts } from './ports.ts';
@@ -11,7 +12,7 @@ import { Writer } from './writer.ts';
 const NODES = 3;
 const ROWS_EACH = 20;
 /** Clients that show the same list. */
-const SHARING = 10;
+const SHARING = 5;
 const SETTLE_MS = 90_000;
 
 export interface TrialPlan {
@@ -19,6 +20,8 @@ export interface TrialPlan {
   /** Processes that hold them. */
   crowds: number;
   rowsPerSecond: number;
+  /** Whether NATS carries the stream. */
+  nats: boolean;
   /** Of each phase. */
   seconds: number;
   log: (line: string) => void;
@@ -55,11 +58,19 @@ export interface TrialResult {
 
 type Ending = Array<() => Promise<unknown>>;
 
+/** That nginx needs; Node and nginx raise their own limits as far as they may. */
+export const openFilesOf = (clients: number) => 3 * clients + 1000;
+
 /** Gateways behind nginx over one Postgres, and clients; a node dies, another is restarted. */
 export async function runTrial(plan: TrialPlan): Promise<TrialResult> {
   const ending: Ending = [];
+  const interrupted = new Promise<never>((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => reject(new Error(`ended by ${signal}`)));
+    }
+  });
   try {
-    return await run(plan, ending);
+    return await Promise.race([run(plan, ending), interrupted]);
   } finally {
     for (const end of ending.reverse()) await end().catch(() => {});
   }
@@ -72,10 +83,16 @@ async function run(plan: TrialPlan, ending: Ending): Promise<TrialResult> {
   ending.push(() => cluster.stop());
 
   const [front = 0, ...ports] = await freePorts(NODES + 1);
-  const nodes = ports.map((port) => new GatewayNode(port, { DATABASE_URL: cluster.url }));
+  const env: Record<string, string> = { DATABASE_URL: cluster.url };
+  if (plan.nats) {
+    const nats = await startNats();
+    ending.push(() => nats.stop());
+    env.NATS_URL = nats.url;
+  }
+  const nodes = ports.map((port) => new GatewayNode(port, env));
   for (const node of nodes) ending.push(() => node.stop('SIGKILL'));
   await Promise.all(nodes.map((node) => node.start()));
-  const proxy = await startNginx(front, ports, 3 * clients + 500);
+  const proxy = await startNginx(front, ports, openFilesOf(clients));
   ending.push(() => proxy.stop());
 
   const writer = new Writer(cluster.url, projects, rowsPerSecond);
@@ -119,7 +136,7 @@ async function run(plan: TrialPlan, ending: Ending): Promise<TrialResult> {
   const stopped = performance.now();
   let outcome = await compare(crowds, writer);
   while (outcome.different > 0 && performance.now() - stopped < SETTLE_MS) {
-    await pause(200);
+    await pause(500);
     outcome = await compare(crowds, writer);
   }
   const settledMs = performance.now() - stopped;

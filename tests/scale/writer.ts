@@ -26,6 +26,7 @@ export class Writer {
   /** Gives each project its first rows. */
   async fill(rowsEach: number): Promise<void> {
     await this.#sql`truncate volunteer_applications`;
+    await this.#sql`create index on volunteer_applications (project_id)`;
     await this.#sql`insert into volunteer_applications (project_id, volunteer_id, message)
       select project, gen_random_uuid(), 'I would like to help, as I did last year'
       from generate_series(1, ${this.#projects}) project, generate_series(1, ${rowsEach})`;
