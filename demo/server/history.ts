@@ -9,6 +9,12 @@ export interface HistoryOptions {
   tailWeight?: number;
 }
 
+/**
+ * A server that starts reads so many changes first: the clients of one that was restarted come back
+ * at once, and each would read them from where they are kept.
+ */
+const WARM_COUNT = 10_000;
+
 /** What was handed out so far: where it ends, its tail, and who is told of more. */
 export class History {
   readonly #tailCount: number;
@@ -33,11 +39,21 @@ export class History {
     return this.#head;
   }
 
-  /** Another history, or this one from another place on. */
-  restart(epoch: string, head: number): void {
+  /**
+   * Another history, or this one from another place on. `before`: the changes after `after`, for those
+   * who come back; nobody is told of them.
+   */
+  restart(epoch: string, after: number, before: readonly Change[] = []): void {
     this.#epoch = epoch;
-    this.#head = head;
+    this.#head = after;
     this.#tail = this.#emptyTail();
+    this.#tail.push(before);
+    this.#head = before.at(-1)?.seq ?? after;
+  }
+
+  /** How many changes before the head are worth reading at a start. */
+  get warmCount(): number {
+    return Math.min(WARM_COUNT, this.#tailCount);
   }
 
   /** From the next change on. Returns how to stop. */

@@ -15,10 +15,15 @@ function portOf(text: string | undefined): number {
   return fail(`PORT=${text} is no port; set PORT to a number from 0 (any free one) to 65535.`);
 }
 
-/** `DEMO_AUTH=1`: links need a token. The times are for tests, which cannot wait for long. */
-function authOf({ DEMO_AUTH, DEMO_TOKEN_MS, DEMO_GRACE_MS }: NodeJS.ProcessEnv) {
+/** `DEMO_AUTH=1`: links need a token; `DEMO_TOKEN_KEY` is the same on every node. The times are for tests, which cannot wait for long. */
+function authOf(env: NodeJS.ProcessEnv) {
+  const { DEMO_AUTH, DEMO_TOKEN_KEY, DEMO_TOKEN_MS, DEMO_GRACE_MS } = env;
   if (DEMO_AUTH !== '1') return undefined;
-  return { lifetimeMs: millisOf(DEMO_TOKEN_MS), graceMs: millisOf(DEMO_GRACE_MS) };
+  return {
+    key: DEMO_TOKEN_KEY,
+    lifetimeMs: millisOf(DEMO_TOKEN_MS),
+    graceMs: millisOf(DEMO_GRACE_MS),
+  };
 }
 
 function millisOf(text: string | undefined): number | undefined {

@@ -121,8 +121,16 @@ export class Outbox implements ChangeStream {
   }
 
   async #locate(): Promise<void> {
-    const { epoch, head } = await this.#table.meta();
-    this.#history.restart(epoch, head);
+    const { epoch, head, trimmedTo } = await this.#table.meta();
+    const after = Math.max(trimmedTo, head - this.#history.warmCount);
+    const before: Change[] = [];
+    for (let page: readonly Change[] | undefined; page?.length !== 0; ) {
+      page = await this.#table.select(before.at(-1)?.seq ?? after, head, this.#batchSize);
+      before.push(...page);
+    }
+    // What was trimmed meanwhile may be missing.
+    const kept = (await this.#table.meta()).trimmedTo <= after;
+    this.#history.restart(epoch, kept ? after : head, kept ? before : []);
   }
 
   async #maintain(): Promise<void> {

@@ -140,7 +140,7 @@ async function openChanges(
 }
 
 function authOf(options: AuthOptions | undefined): Auth | undefined {
-  return options && { ...options, tokens: new Tokens(options.lifetimeMs) };
+  return options && { ...options, tokens: new Tokens(options.lifetimeMs, options.key) };
 }
 
 function answerStarting(_request: IncomingMessage, response: ServerResponse): void {

@@ -1,6 +1,7 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDemoServer, type DemoServer } from '../../demo/server/server.ts';
+import { Tokens } from '../../demo/server/tokens.ts';
 import { type Cluster, startPostgres } from './postgres-cluster.ts';
 import { addProject, call, expectChain, wsUrl } from './support.ts';
 import { type Message, WsClient } from './ws-client.ts';
@@ -85,4 +86,11 @@ it('a write that went through one node is known to the other as the same', async
   const again = await post(nodes[1]);
   expect(again.json.data).toEqual(first.json.data);
   await addProject(nodes[0]);
+});
+
+it('a token of one node is good on another that shares its key, and on no other', () => {
+  const { token } = new Tokens(60_000, 'one for all').issue();
+  expect(new Tokens(60_000, 'one for all').verify(token).kind).toBe('valid');
+  expect(new Tokens(60_000, 'another').verify(token).kind).toBe('forged');
+  expect(new Tokens(60_000).verify(token).kind).toBe('forged');
 });

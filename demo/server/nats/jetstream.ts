@@ -157,10 +157,13 @@ export class JetStream implements ChangeStream {
     this.#follows = false;
     this.#arrived = [];
     const { epoch: outboxEpoch } = await this.#table.meta();
-    const { epoch, last, outboxSeq } = await this.#log.extent(outboxEpoch);
+    const { epoch, keptAfter, last, outboxSeq } = await this.#log.extent(outboxEpoch);
+    const after = Math.max(keptAfter, last - this.#history.warmCount);
+    const before = last > after ? await this.#log.page(outboxEpoch, after, last - after) : [];
+    const isWhole = before?.at(-1)?.seq === last;
     this.#outboxEpoch = outboxEpoch;
     this.#outboxSeq = outboxSeq;
-    this.#history.restart(epoch, last);
+    this.#history.restart(epoch, isWhole ? after : last, isWhole ? before : []);
     await this.#follow();
   }
 
