@@ -18,6 +18,8 @@ export class CrowdProcess {
       });
     });
     this.#failed.catch(() => {});
+    // An order to one that is gone; its end is told above.
+    this.#child.on('error', () => {});
   }
 
   /** One order at a time. */
