@@ -36,6 +36,7 @@ export class CrowdProcess {
 
   async end(): Promise<void> {
     this.#ended = true;
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const gone = new Promise((resolve) => this.#child.on('exit', resolve));
     this.#child.kill('SIGKILL');
     await gone;
