@@ -2,6 +2,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { NatsLog } from '../../demo/server/nats/log.ts';
 import { createDemoServer, type DemoServer } from '../../demo/server/server.ts';
 import { type Nats, startNats } from '../scale/nats-server.ts';
 import { type Cluster, startPostgres } from './postgres-cluster.ts';
@@ -177,3 +178,20 @@ it('a stream that was made anew is another epoch: nobody resumes into it', async
   const events: Message[] = [];
   while (events.at(-1)?.data?.id !== row.id) events.push(...(await take(next, 1)));
 }, 60_000);
+
+it('of two relays that publish the same change only one does', async () => {
+  const log = await NatsLog.open(nats.url);
+  const change = { seq: 7, table: 'projects', action: 'insert', row: '{"id": 1}' } as const;
+  const changes = [
+    { ...change, old: null, mutation: null, committedAt: '2026-01-01T00:00:00.000Z' },
+  ];
+  const { last } = await log.extent('two relays');
+  const results = await Promise.allSettled([
+    log.append('two relays', changes, last),
+    log.append('two relays', changes, last),
+  ]);
+  expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(await log.extent('two relays')).toMatchObject({ last: last + 1, outboxSeq: 7 });
+  await log.remove('two relays');
+  await log.close();
+});
