@@ -110,7 +110,9 @@ export class Outbox implements ChangeStream {
       while (this.#wanted && !this.#closed) {
         this.#wanted = false;
         const most = Number.MAX_SAFE_INTEGER;
-        const changes = await this.#table.select(this.head, most, this.#batchSize);
+        const read = () => this.#table.select(this.head, most, this.#batchSize);
+        // A pooled connection that died while it was idle is noticed by the one who uses it next.
+        const changes = await read().catch(read);
         if (changes.length === this.#batchSize) this.#wanted = true;
         if (!this.#closed) this.#history.hand(changes);
       }
