@@ -8,6 +8,8 @@ const LONGEST_TIMER = 0x7fffffff;
 
 /** Whether clients must show a token, and how patient the server is with them. */
 export interface AuthOptions {
+  /** What tokens are signed with, the same on every node; without it a key of this server's own. */
+  key?: string | undefined;
   /** How long a token holds. */
   lifetimeMs?: number | undefined;
   /** From the opening of a WebSocket to its token. */

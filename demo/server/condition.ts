@@ -44,6 +44,25 @@ type Test =
 /** SQL's true, false and unknown. */
 export type Truth = boolean | null;
 
+/** A column and the value that it must have, as `pinValue` gives it of a row. */
+export interface Pin {
+  column: string;
+  value: string;
+}
+
+/** Kinds whose values are equal only if their text is, when it is written like this. */
+const PLAIN_TEXT: Partial<Record<Kind, RegExp>> = {
+  bigint: /^(?:0|-?[1-9]\d{0,18})$/,
+  uuid: /^[0-9a-f-]{36}$/,
+  boolean: /^/,
+  text: /^/,
+};
+
+/** The value of a member, to be looked up by. */
+export function pinValue(json: string | undefined): string {
+  return json === undefined ? 'null' : textOf(json);
+}
+
 /** One comparison of a filter. */
 export class Condition {
   readonly #field: Field;
@@ -74,6 +93,14 @@ export class Condition {
     if (test.op === 'like') return test.pattern.matches(textOf(json));
     if (test.op === 'match') return test.regex.matches(textOf(json));
     return compares(test.op, this.#compare(json, test.text));
+  }
+
+  /** Set when it says no more than that a column has one value. */
+  get pin(): Pin | undefined {
+    const { column, as } = this.#field;
+    if (this.#test.op !== 'eq' || as !== 'column' || this.#kind === undefined) return undefined;
+    const value = this.#test.text;
+    return PLAIN_TEXT[this.#kind]?.test(value) ? { column, value } : undefined;
   }
 
   /** Over the table `t`; pushes its parameters. */

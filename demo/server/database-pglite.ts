@@ -32,6 +32,10 @@ export class PgliteDatabase implements Database {
     }
   }
 
+  session<T>(work: (session: Queryable) => Promise<T>): Promise<T> {
+    return work(this);
+  }
+
   transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T> {
     return this.#pglite.transaction((transaction) =>
       work({

@@ -4,16 +4,12 @@ import type { Database, Param, Queryable } from './database.ts';
 /** A real Postgres, reached over a small pool; lost connections are opened anew. */
 export class PostgresDatabase implements Database {
   readonly embedded = false;
+  readonly #url: string;
   readonly #sql: postgres.Sql;
 
   constructor(url: string) {
-    this.#sql = postgres(url, {
-      max: 8,
-      connect_timeout: 5,
-      onnotice: () => {},
-      // Timestamps must read the same in REST and in events.
-      connection: { TimeZone: 'UTC', application_name: 'tidemark-demo' },
-    });
+    this.#url = url;
+    this.#sql = connect(url, { max: 8 });
   }
 
   async query<Row>(sql: string, params: readonly Param[] = []): Promise<Row[]> {
@@ -34,6 +30,19 @@ export class PostgresDatabase implements Database {
       throw error;
     } finally {
       connection.release();
+    }
+  }
+
+  async session<T>(work: (session: Queryable) => Promise<T>): Promise<T> {
+    // Not reserved from the pool: postgres.js writes to a reserved connection that is gone.
+    const session = connect(this.#url, { max: 1, max_lifetime: null });
+    try {
+      return await work({
+        query: async <Row>(sql: string, params: readonly Param[] = []) =>
+          [...(await session.unsafe(sql, [...params]))] as Row[],
+      });
+    } finally {
+      await session.end({ timeout: 1 });
     }
   }
 
@@ -61,4 +70,14 @@ export class PostgresDatabase implements Database {
   async close(): Promise<void> {
     await this.#sql.end({ timeout: 2 });
   }
+}
+
+function connect(url: string, options: { max: number; max_lifetime?: null }): postgres.Sql {
+  return postgres(url, {
+    ...options,
+    connect_timeout: 5,
+    onnotice: () => {},
+    // Timestamps must read the same in REST and in events.
+    connection: { TimeZone: 'UTC', application_name: 'tidemark-demo' },
+  });
 }

@@ -14,6 +14,11 @@ export interface Database extends Queryable {
   readonly embedded: boolean;
   /** Several statements, without parameters. Gives the rows of the last one. */
   script(sql: string): Promise<Array<Record<string, unknown>>>;
+  /**
+   * One connection for all of the work: what it locks ends with it. One that is lost is replaced,
+   * without its locks.
+   */
+  session<T>(work: (session: Queryable) => Promise<T>): Promise<T>;
   transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>;
   /**
    * `onListening` is called at first and whenever the connection was lost and is back: what was

@@ -21,17 +21,17 @@ export class Dialects {
   readonly #plain: PlainStreams;
 
   constructor(context: TransportContext) {
-    const { outbox, auth } = context;
+    const { changes, auth } = context;
     const verify = auth && ((token: string) => auth.tokens.verify(token));
     this.#context = context;
-    this.#channels = new ChannelStreams(outbox, { tables: demoTables });
-    this.#mercure = new MercureHub(outbox, { tables: demoTables, verify });
-    this.#plain = new PlainStreams(outbox, { tables: demoTables, verify });
+    this.#channels = new ChannelStreams(changes, { tables: demoTables });
+    this.#mercure = new MercureHub(changes, { tables: demoTables, verify });
+    this.#plain = new PlainStreams(changes, { tables: demoTables, verify });
 
     const supabase: Service = (_request, { searchParams }) => {
       const asked = { vsn: searchParams.get('vsn'), apikey: searchParams.get('apikey') };
       return (link) => {
-        const socket = new SupabaseSocket(outbox, link, asked, { tables: tablesOnly, verify });
+        const socket = new SupabaseSocket(changes, link, asked, { tables: tablesOnly, verify });
         return {
           receive: (text) => socket.receive(text),
           // Broadcasts, which have no answer here.

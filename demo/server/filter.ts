@@ -1,10 +1,10 @@
 import { FilterError, FilterSyntax, type Tree } from '../../js/testing/rows/filter-syntax.ts';
 import { rawMembers } from '../../js/testing/rows/raw-row.ts';
-import { Condition, type Truth } from './condition.ts';
+import { Condition, type Pin, type Truth } from './condition.ts';
 import type { Param } from './database.ts';
 import type { Entity } from './entities.ts';
 
-export { FilterError };
+export { FilterError, type Pin };
 
 type Node =
   | { kind: 'all' | 'any'; negated: boolean; parts: Node[] }
@@ -12,11 +12,14 @@ type Node =
 
 /** Which rows a subscription or a list wants (docs/protocol.md, "Filters"). */
 export class Filter {
+  /** A column's one value in every row that matches, where the filter says so plainly. */
+  readonly pinned: Pin | undefined;
   readonly #root: Node & { kind: 'all' | 'any' };
 
   private constructor(entity: Entity, trees: readonly Tree[]) {
     const parts = trees.map((each) => nodeOf(entity, each));
     this.#root = { kind: 'all', negated: false, parts };
+    this.pinned = pinOf(parts);
   }
 
   /** @throws FilterError */
@@ -38,13 +41,26 @@ export class Filter {
 
   /** Of a row as `to_jsonb(row)::text`. */
   matches(row: string): boolean {
-    return this.empty || holds(this.#root, rawMembers(row)) === true;
+    return this.empty || this.matchesMembers(rawMembers(row));
+  }
+
+  /** Of a row's raw members. */
+  matchesMembers(members: ReadonlyMap<string, string>): boolean {
+    return this.empty || holds(this.#root, members) === true;
   }
 
   /** An SQL condition over the table `t`; pushes its parameters. */
   toSql(params: Param[]): string {
     return this.empty ? 'true' : sqlOf(this.#root, params);
   }
+}
+
+function pinOf(parts: readonly Node[]): Pin | undefined {
+  for (const part of parts) {
+    const pin = part.kind === 'condition' && !part.negated ? part.condition.pin : undefined;
+    if (pin) return pin;
+  }
+  return undefined;
 }
 
 function nodeOf(entity: Entity, tree: Tree): Node {

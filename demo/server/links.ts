@@ -5,6 +5,8 @@ export interface Link {
   transport: Transport;
   /** `?client=` of its URL. */
   client: string;
+  /** Bytes that it was sent and that are still in this process. */
+  waiting(): number;
   /** Ends it without a goodbye, as a broken network does. */
   terminate(): void;
   /** Ends it politely: the server goes, or lost its history. */
@@ -17,6 +19,8 @@ export class Links {
   onOpen: (link: Link) => void = () => {};
   readonly #links = new Set<Link>();
   eventsSent = 0;
+  /** Clients that were sent away because they read too slowly. */
+  cut = 0;
 
   add(link: Link): () => void {
     this.#links.add(link);
@@ -26,6 +30,13 @@ export class Links {
 
   countOf(transport: Transport): number {
     return [...this.#links].filter((link) => link.transport === transport).length;
+  }
+
+  /** Bytes that wait in this process for all of them. */
+  waiting(): number {
+    let bytes = 0;
+    for (const link of this.#links) bytes += link.waiting();
+    return bytes;
   }
 
   terminate(which: (link: Link) => boolean): number {

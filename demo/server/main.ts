@@ -15,10 +15,15 @@ function portOf(text: string | undefined): number {
   return fail(`PORT=${text} is no port; set PORT to a number from 0 (any free one) to 65535.`);
 }
 
-/** `DEMO_AUTH=1`: links need a token. The times are for tests, which cannot wait for long. */
-function authOf({ DEMO_AUTH, DEMO_TOKEN_MS, DEMO_GRACE_MS }: NodeJS.ProcessEnv) {
+/** `DEMO_AUTH=1`: links need a token; `DEMO_TOKEN_KEY` is the same on every node. The times are for tests, which cannot wait for long. */
+function authOf(env: NodeJS.ProcessEnv) {
+  const { DEMO_AUTH, DEMO_TOKEN_KEY, DEMO_TOKEN_MS, DEMO_GRACE_MS } = env;
   if (DEMO_AUTH !== '1') return undefined;
-  return { lifetimeMs: millisOf(DEMO_TOKEN_MS), graceMs: millisOf(DEMO_GRACE_MS) };
+  return {
+    key: DEMO_TOKEN_KEY,
+    lifetimeMs: millisOf(DEMO_TOKEN_MS),
+    graceMs: millisOf(DEMO_GRACE_MS),
+  };
 }
 
 function millisOf(text: string | undefined): number | undefined {
@@ -35,11 +40,12 @@ function explain(error: unknown, port: number): string {
   return `The demo server cannot start: ${String(error)}`;
 }
 
-const { DATABASE_URL, DEMO_DATA, DEMO_ORIGINS, DEMO_PAGE, PORT } = process.env;
+const { DATABASE_URL, DEMO_DATA, DEMO_ORIGINS, DEMO_PAGE, NATS_URL, PORT } = process.env;
 const port = portOf(PORT);
 const server = await createDemoServer({
   port,
   databaseUrl: DATABASE_URL,
+  natsUrl: NATS_URL,
   dataDir: DEMO_DATA,
   ...(DEMO_PAGE ? { staticDir: DEMO_PAGE } : {}),
   origins: (DEMO_ORIGINS ?? '').split(/[\s,]+/).filter((origin) => origin !== ''),

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Auth } from './admission.ts';
+import type { ChangeStream } from './change-stream.ts';
 import type { Database } from './database.ts';
 import type { Dialects } from './dialects.ts';
 import type { Faults } from './faults.ts';
 import { HttpError, methodNotAllowed, readBody, sendError, sendJson, urlOf } from './http.ts';
 import type { Links } from './links.ts';
 import { isAllowedOrigin } from './origin.ts';
-import type { Outbox } from './outbox.ts';
 import type { RestApi } from './rest.ts';
 import { CLIENT_HEADER } from './save-faults.ts';
 import { runSql } from './sql-endpoint.ts';
@@ -18,7 +18,7 @@ const MAX_FAULT_BODY = 16 * 1024;
 
 export interface RouteContext {
   database: Database;
-  outbox: Outbox;
+  changes: ChangeStream;
   links: Links;
   faults: Faults;
   rest: RestApi;
@@ -97,12 +97,17 @@ function issueToken({ auth }: RouteContext): IssuedToken {
   throw new HttpError(404, 'not_found', 'no token is needed here; see DEMO_AUTH');
 }
 
-function statsOf({ links, outbox, faults }: RouteContext): Record<string, unknown> {
+function statsOf({ links, changes, faults }: RouteContext): Record<string, unknown> {
   return {
     connections: { websocket: links.countOf('websocket'), sse: links.countOf('sse') },
     eventsSent: links.eventsSent,
+    clientsCut: links.cut,
+    bytesWaiting: links.waiting(),
     framesSpoiled: faults.framesSpoiled,
-    head: outbox.head,
-    epoch: outbox.epoch,
+    memory: process.memoryUsage(),
+    /** In microseconds, since the start. */
+    cpu: process.cpuUsage(),
+    head: changes.head,
+    epoch: changes.epoch,
   };
 }

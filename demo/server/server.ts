@@ -2,8 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Auth, AuthOptions } from './admission.ts';
+import type { ChangeStream } from './change-stream.ts';
 import { type Database, openDatabase } from './database.ts';
 import { Dialects } from './dialects.ts';
+import { FanOut } from './fan-out.ts';
 import { Faults } from './faults.ts';
 import { HttpError, sendError } from './http.ts';
 import { Links } from './links.ts';
@@ -22,6 +24,8 @@ export interface DemoServerOptions {
   host?: string;
   /** A running Postgres; without it the embedded one is used. */
   databaseUrl?: string | undefined;
+  /** A NATS server with JetStream, which then carries the changes; without it Postgres does. */
+  natsUrl?: string | undefined;
   /** Where the embedded Postgres keeps its files; without it, in memory. */
   dataDir?: string | undefined;
   staticDir?: string;
@@ -31,6 +35,8 @@ export interface DemoServerOptions {
   /** Links need a token of `POST /api/token`. Without it nobody needs one. */
   auth?: AuthOptions | undefined;
   outbox?: OutboxOptions;
+  /** How long a client may leave unread what it was sent. Default 30000. */
+  patienceMs?: number;
   log?: (line: string) => void;
 }
 
@@ -42,6 +48,7 @@ export interface DemoServer {
   close(): Promise<void>;
 }
 
+const PATIENCE_MS = 30_000;
 const BUILT_PAGE = fileURLToPath(new URL('../app/dist', import.meta.url));
 
 /** @throws DatabaseUnavailable, or the error of `listen`, such as EADDRINUSE */
@@ -72,10 +79,18 @@ async function serve(
 ): Promise<DemoServer> {
   const { origins, log } = options;
   await applySchema(database);
-  const outbox = await Outbox.open(database, { log, ...options.outbox });
+  const changes = await openChanges(database, options.natsUrl, { log, ...options.outbox });
   const links = new Links();
   const faults = new Faults(links);
-  const transports = { outbox, links, faults, origins, auth: authOf(options.auth) };
+  const transports = {
+    changes,
+    fanOut: new FanOut(changes),
+    links,
+    faults,
+    origins,
+    auth: authOf(options.auth),
+    patienceMs: options.patienceMs ?? PATIENCE_MS,
+  };
   const dialects = new Dialects(transports);
   const webSockets = new WebSocketEndpoint(transports, dialects.webSockets);
   const context: RouteContext = {
@@ -87,7 +102,7 @@ async function serve(
     files: new StaticFiles(options.staticDir ?? BUILT_PAGE),
     log,
   };
-  outbox.onNewEpoch = () => links.endAll('restart');
+  changes.onNewEpoch = () => links.endAll('restart');
   http.off('request', answerStarting);
   http.on('request', (request, response) => void route(context, request, response));
   http.on('upgrade', (request, socket, head) => webSockets.handleUpgrade(request, socket, head));
@@ -107,14 +122,25 @@ async function serve(
       http.closeAllConnections();
       await closed;
       dialects.close();
-      await outbox.close();
+      await changes.close();
       await database.close();
     },
   };
 }
 
+async function openChanges(
+  database: Database,
+  natsUrl: string | undefined,
+  options: OutboxOptions,
+): Promise<ChangeStream> {
+  if (!natsUrl) return Outbox.open(database, options);
+  // Loaded for those alone who use it.
+  const { JetStream } = await import('./nats/jetstream.ts');
+  return JetStream.open(natsUrl, database, options);
+}
+
 function authOf(options: AuthOptions | undefined): Auth | undefined {
-  return options && { ...options, tokens: new Tokens(options.lifetimeMs) };
+  return options && { ...options, tokens: new Tokens(options.lifetimeMs, options.key) };
 }
 
 function answerStarting(_request: IncomingMessage, response: ServerResponse): void {

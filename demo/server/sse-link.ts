@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Link } from '../../js/testing/link.ts';
+import { Backlog } from './backlog.ts';
 import { HttpError, methodNotAllowed } from './http.ts';
 import { isAllowedOrigin } from './origin.ts';
-import type { Channel } from './subscriptions.ts';
+import type { Channel } from './session.ts';
 import type { TransportContext } from './websocket.ts';
 
 const MAX_BUFFERED = 8 * 1024 * 1024;
@@ -28,7 +29,7 @@ export function admitStream(
 
 /** A response whose head was written, as a link. `onClose` is told when it is gone. */
 export function streamLink(
-  { links, faults }: TransportContext,
+  { links, faults, patienceMs }: TransportContext,
   response: ServerResponse,
   client: string,
   onClose: () => void,
@@ -37,6 +38,7 @@ export function streamLink(
   const forget = links.add({
     transport: 'sse',
     client,
+    waiting: () => response.writableLength,
     terminate: () => response.destroy(),
     end: () => response.end(),
   });
@@ -46,14 +48,22 @@ export function streamLink(
     way.close();
     onClose();
   });
+  const backlog = new Backlog(() => (response.destroyed ? 0 : response.writableLength), patienceMs);
+  // Its end would stand behind what the client does not read.
+  const cut = () => {
+    links.cut++;
+    response.destroy();
+  };
   return {
     send: (text) =>
       way.send(() => {
         if (response.destroyed || response.writableEnded) return;
-        if (response.writableLength > MAX_BUFFERED) response.destroy();
+        if (response.writableLength > MAX_BUFFERED) cut();
         else response.write(text);
       }),
-    drained: () => drained(response),
+    congested: () => backlog.congested,
+    drained: () => backlog.drained(),
+    cut,
     countEvents: (count) => {
       links.eventsSent += count;
     },
@@ -62,17 +72,4 @@ export function streamLink(
     // A stream cannot be given a new token; the next one asks with its own.
     deny: () => response.end(),
   };
-}
-
-function drained(response: ServerResponse): Promise<void> {
-  if (!response.writableNeedDrain || response.destroyed) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = () => {
-      response.off('drain', done);
-      response.off('close', done);
-      resolve();
-    };
-    response.on('drain', done);
-    response.on('close', done);
-  });
 }

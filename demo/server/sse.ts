@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { STREAM_HEADERS, streamText } from '../../js/testing/dialects/event-stream.ts';
 import { bearerOf, HttpError } from './http.ts';
 import { decodeMessage, type Position, type SubscribeMessage } from '../../js/testing/dialects/native-messages.ts';
+import { Session } from './session.ts';
 import { admitStream, streamLink } from './sse-link.ts';
-import { Session } from './subscriptions.ts';
 import type { TransportContext } from './websocket.ts';
 
 /** `http://host/realtime/sse?subscribe=[…]` */
@@ -41,14 +41,13 @@ export class SseEndpoint {
   }
 
   #stream(response: ServerResponse, client: string): Session {
-    const { outbox, auth } = this.#context;
     const link = streamLink(this.#context, response, client, () => {
       clearInterval(timer);
       session.close();
     });
     // JSON holds no line ends, so a message is one line.
     const send = (text: string, id?: string) => link.send(streamText(text, id));
-    const session = new Session(outbox, { ...link, send }, auth);
+    const session = new Session(this.#context, { ...link, send }, this.#context.auth);
     const timer = setInterval(() => session.pong(), this.#pongIntervalMs);
     return session;
   }
@@ -71,7 +70,7 @@ export class SseEndpoint {
 
   /** `Last-Event-ID` is fresher than the URL, which an EventSource cannot change. */
   #startLater(message: SubscribeMessage, lastId: Position | undefined): SubscribeMessage {
-    const { epoch } = this.#context.outbox;
+    const { epoch } = this.#context.changes;
     const { since } = message;
     if (!lastId || (since?.epoch === epoch && lastId.epoch !== epoch)) return message;
     if (since?.epoch === lastId.epoch && since.seq >= lastId.seq) return message;

@@ -37,8 +37,13 @@ export class Tail {
   }
 
   since(seq: number): readonly Change[] {
-    let from = this.#changes.length;
-    while (from > 0 && (this.#changes[from - 1] as Change).seq > seq) from--;
+    let from = 0;
+    let to = this.#changes.length;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if ((this.#changes[middle] as Change).seq > seq) to = middle;
+      else from = middle + 1;
+    }
     return this.#changes.slice(from);
   }
 }

@@ -13,14 +13,16 @@ export interface IssuedToken {
 }
 
 /**
- * Short-lived signed tokens: `<expiry>.<HMAC of it>`. The key is new with each start, so a
- * restarted server refuses what the last one gave out, as servers do that rotate their keys.
+ * Short-lived signed tokens: `<expiry>.<HMAC of it>`. Servers that share a key take each other's;
+ * without one it is new with each start, so a restarted server refuses what the last one gave out,
+ * as servers do that rotate their keys.
  */
 export class Tokens {
-  readonly #key = randomBytes(32);
+  readonly #key: Buffer;
   readonly #lifetimeMs: number;
 
-  constructor(lifetimeMs = LIFETIME_MS) {
+  constructor(lifetimeMs = LIFETIME_MS, key?: string) {
+    this.#key = key ? Buffer.from(key) : randomBytes(32);
     this.#lifetimeMs = lifetimeMs;
   }
 

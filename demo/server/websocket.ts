@@ -1,29 +1,32 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { setTimeout as pause } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Link } from '../../js/testing/link.ts';
 import type { Auth } from './admission.ts';
+import { Backlog } from './backlog.ts';
 import type { Faults } from './faults.ts';
 import { urlOf } from './http.ts';
 import type { Links } from './links.ts';
 import { isAllowedOrigin } from './origin.ts';
-import type { Outbox } from './outbox.ts';
-import { type Channel, Session } from './subscriptions.ts';
+import { type Channel, Session, type Source } from './session.ts';
 
 const PATH = '/realtime';
 const MAX_PAYLOAD = 64 * 1024;
+/** For protocols that know no way to send less. */
 const MAX_BUFFERED = 8 * 1024 * 1024;
 const UNAUTHORIZED = 4401;
-const COMFORTABLY_BUFFERED = 1024 * 1024;
+const TRY_LATER = 1013;
+/** From the goodbye to a client that reads nothing to the end of its connection. */
+const FAREWELL_MS = 5000;
 
-export interface TransportContext {
-  outbox: Outbox;
+export interface TransportContext extends Source {
   links: Links;
   faults: Faults;
   origins: readonly string[];
   /** Undefined: nobody needs a token. */
   auth: Auth | undefined;
+  /** How long a client may leave unread what it was sent. */
+  patienceMs: number;
 }
 
 /** A WebSocket's way back to its client. */
@@ -77,20 +80,26 @@ export class WebSocketEndpoint {
   }
 
   #serve(webSocket: WebSocket, client: string, open: (link: WebSocketLink) => Peer): void {
-    const { links, faults } = this.#context;
+    const { links, faults, patienceMs } = this.#context;
     const way = faults.way(client);
     const isOpen = () => webSocket.readyState === webSocket.OPEN;
+    const backlog = new Backlog(() => (isOpen() ? webSocket.bufferedAmount : 0), patienceMs);
     const close = (code: number, reason: string) => webSocket.close(code, shortened(reason));
+    const cut = () => {
+      links.cut++;
+      close(TRY_LATER, 'too slow');
+      setTimeout(() => webSocket.terminate(), FAREWELL_MS).unref();
+    };
     const peer = open({
       send: (text) =>
         way.send(() => {
           if (!isOpen()) return;
-          if (webSocket.bufferedAmount > MAX_BUFFERED) webSocket.close(1013, 'too slow');
+          if (webSocket.bufferedAmount > MAX_BUFFERED) cut();
           else webSocket.send(text);
         }),
-      drained: async () => {
-        while (isOpen() && webSocket.bufferedAmount > COMFORTABLY_BUFFERED) await pause(10);
-      },
+      congested: () => backlog.congested,
+      drained: () => backlog.drained(),
+      cut,
       countEvents: (count) => {
         links.eventsSent += count;
       },
@@ -101,6 +110,7 @@ export class WebSocketEndpoint {
     const forget = links.add({
       transport: 'websocket',
       client,
+      waiting: () => webSocket.bufferedAmount,
       terminate: () => webSocket.terminate(),
       end: (reason) => webSocket.close(reason === 'restart' ? 1012 : 1001),
     });
@@ -118,8 +128,8 @@ export class WebSocketEndpoint {
   }
 }
 
-function nativePeer({ outbox, auth }: TransportContext, link: WebSocketLink): Peer {
-  const session = new Session(outbox, link, auth);
+function nativePeer(context: TransportContext, link: WebSocketLink): Peer {
+  const session = new Session(context, link, context.auth);
   return {
     receive: (text) => session.receive(text),
     receiveBytes: () => session.refuse({ code: 'malformed', message: 'frames are text' }),

@@ -18,6 +18,10 @@ const clangRuntime = (name) => async () => {
   );
 };
 
+/** Debian keeps daemons where only root looks. */
+const daemon = (name) => () =>
+  onPath(name) !== undefined || firstFile(`/usr/sbin/${name}`) !== undefined;
+
 function hasPostgres() {
   const debian = '/usr/lib/postgresql';
   const versions = existsSync(debian) ? readdirSync(debian) : [];
@@ -77,6 +81,12 @@ const all = {
     brew: 'brew install --cask chromium, or set $CHROMIUM_PATH',
   },
   postgresql: { has: hasPostgres, apt: ['postgresql'], brew: 'brew install postgresql' },
+  nginx: { has: daemon('nginx'), apt: ['nginx-light', 'nginx'], brew: 'brew install nginx' },
+  'nats-server': {
+    has: daemon('nats-server'),
+    apt: ['nats-server'],
+    brew: 'brew install nats-server',
+  },
   'clang-format': {
     has: tool('clang-format'),
     apt: ['clang-format'],
@@ -86,13 +96,15 @@ const all = {
 };
 
 const forBuild = ['cmake', 'ninja', 'ccache', 'nlohmann/json', 'emscripten'];
-const forTest = ['clang', 'sanitizers', 'googletest', 'chromium', 'postgresql'];
+const forScale = ['postgresql', 'nginx', 'nats-server'];
+const forTest = ['clang', 'sanitizers', 'googletest', 'chromium', ...forScale];
 
 /** What each purpose needs. */
 const purposes = {
   build: forBuild,
   start: forBuild,
   test: [...forBuild, ...forTest],
+  scale: [...forBuild, ...forScale],
   fuzz: ['cmake', 'ninja', 'ccache', 'nlohmann/json', 'clang', 'sanitizers', 'libFuzzer'],
   lint: [...forBuild, 'clang-format'],
   tidy: [...forBuild, 'clang', 'clang-format', 'clang-tidy', 'googletest'],

@@ -6,7 +6,7 @@ import { addProject, call, expectChain, wsUrl } from './support.ts';
 import { type Message, WsClient } from './ws-client.ts';
 
 const WRITERS = 10;
-const CHANGES = 2000;
+const CHANGES = 20_000;
 
 let cluster: Cluster;
 let server: DemoServer;
@@ -46,7 +46,11 @@ it('shows every change of concurrent writers once and in order', async () => {
   await Promise.all(Array.from({ length: WRITERS }, (_, w) => writer(w)));
   await sql.end();
   const events: Message[] = [];
-  while (events.length < CHANGES) events.push(await client.next());
+  while (events.length < CHANGES) {
+    const event = await client.next();
+    // Ten writers are faster than one reader on two cores, but never by more than it is sent.
+    if (!event.op) events.push(event);
+  }
   expectChain(events, seq as number);
   await client.expectNothing();
   client.close();

@@ -20,6 +20,8 @@ export interface WatchedList<Row> {
 export function watchList<Row>(
   what: { entity: string; filter?: string | undefined; read: () => Promise<Row[]> },
   options: RealtimeIntegrationOptions,
+  /** The app is shown something else. */
+  onRows: () => void = () => {},
 ): WatchedList<Row> {
   const { entity, filter, read } = what;
   const queryClient = new QueryClient();
@@ -44,7 +46,7 @@ export function watchList<Row>(
       }),
     structuralSharing: (before, after) => integration.share(hash, before, after, true),
   });
-  const unsubscribe = observer.subscribe(() => {});
+  const unsubscribe = observer.subscribe(onRows);
   integration.start();
   return {
     rows: () => queryClient.getQueryData<Row[]>(queryKey) ?? [],

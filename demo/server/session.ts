@@ -1,52 +1,52 @@
-import { isRowChange } from '../../js/testing/feed.ts';
 import type { Link } from '../../js/testing/link.ts';
 import { Admission, type Auth } from './admission.ts';
-import { type Change, eventText } from './change.ts';
-import { findEntity } from './entities.ts';
-import { Filter, FilterError } from './filter.ts';
-import type { Outbox } from './outbox.ts';
-import { decodeFrame, type Position, type Refusal, type SubscribeMessage } from '../../js/testing/dialects/native-messages.ts';
+import type { Change } from './change.ts';
+import type { ChangeStream } from './change-stream.ts';
+import type { FanOut } from './fan-out.ts';
+import { Frame } from './frame.ts';
+import { decodeFrame, type Refusal, type SubscribeMessage } from '../../js/testing/dialects/native-messages.ts';
+import { Subscription } from './subscription.ts';
 
 const MAX_SUBSCRIPTIONS = 100;
-const MAX_FRAME_CHARACTERS = 256 * 1024;
+const MAX_FRAME_CHARACTERS = 64 * 1024;
 
 /** The way back to one client. */
 export interface Channel extends Pick<Link, 'send' | 'abort' | 'countEvents'> {
-  /** Resolves when more may be sent without piling up. */
-  drained(): Promise<void>;
+  /** So much waits for the client to read it that nothing should be added. */
+  congested(): boolean;
+  /** Resolves with true when more may be sent, with false when the client has stopped reading. */
+  drained(): Promise<boolean>;
+  /** Ends the link for being too slow: 1013, or what its transport has for "try later". */
+  cut(): void;
   /** Ends the link for the want of a good token: 4401, or what its transport has for that. */
   deny(reason: string): void;
 }
 
-interface Subscription {
-  sub: string;
-  ref: string | number;
-  /** As the client called it. */
-  entity: string;
-  table: string;
-  filter: Filter;
-  since: Position | undefined;
-  /** Every change up to here was looked at. */
-  seen: number;
-  /** seq of the copy sent last: the next one's `prev`. */
-  lastSeq: number;
-  state: 'joining' | 'replaying' | 'live' | 'gone';
-  /** The client was promised to hear of the end of its replay. */
-  tellsEnd: boolean;
+/** Where the changes come from that a session tells. */
+export interface Source {
+  changes: ChangeStream;
+  fanOut: FanOut;
 }
 
-/** One connection's subscriptions, whatever the transport. */
+/**
+ * One connection's subscriptions, whatever the transport.
+ *
+ * Nothing is queued for a client that reads slowly: its subscriptions leave the live stream and
+ * replay from their position, as if it had come back, when it has read what it was sent.
+ */
 export class Session {
-  readonly #outbox: Outbox;
+  readonly #changes: ChangeStream;
+  readonly #fanOut: FanOut;
   readonly #channel: Channel;
   readonly #subscriptions = new Map<string, Subscription>();
-  readonly #leave: () => void;
   readonly #admission: Admission | undefined;
+  readonly #frame = new Frame();
   #nextSub = 1;
 
   /** `auth`: nothing is served before a token was shown. */
-  constructor(outbox: Outbox, channel: Channel, auth?: Auth) {
-    this.#outbox = outbox;
+  constructor({ changes, fanOut }: Source, channel: Channel, auth?: Auth) {
+    this.#changes = changes;
+    this.#fanOut = fanOut;
     this.#channel = channel;
     this.#admission =
       auth &&
@@ -54,14 +54,6 @@ export class Session {
         tell: (refusal) => this.refuse(refusal),
         deny: (reason) => channel.deny(reason),
       });
-    this.#leave = outbox.subscribe((changes) => {
-      try {
-        this.#deliver(changes, 'live');
-      } catch {
-        // A copy that could not be made would be a gap that nobody sees; a new link resumes.
-        channel.abort();
-      }
-    });
   }
 
   /** A frame from the client. */
@@ -109,8 +101,8 @@ export class Session {
     try {
       // Who goes on is told that nothing is missing. So this has to be known: the client may come
       // from a server that is ahead, and this one may have slept since it last looked.
-      const goesOn = ({ since }: Subscription) => since?.epoch === this.#outbox.epoch;
-      if (group.some(goesOn)) await this.#outbox.refresh();
+      const goesOn = ({ since }: Subscription) => since?.epoch === this.#changes.epoch;
+      if (group.some(goesOn)) await this.#changes.refresh();
       await this.#welcome(group);
       await this.#replay(group);
     } catch (error) {
@@ -122,16 +114,15 @@ export class Session {
   }
 
   close(): void {
-    this.#leave();
     this.#admission?.close();
     for (const sub of [...this.#subscriptions.keys()]) this.#remove(sub);
   }
 
   #accept(message: SubscribeMessage): Subscription | undefined {
-    const { ref, entity: name, filter: text, since } = message;
-    const entity = findEntity(name);
-    if (!entity) {
-      this.refuse({ code: 'unknown_entity', message: `no entity '${name}'`, ref });
+    const { ref } = message;
+    const subscription = Subscription.of(String(this.#nextSub), message);
+    if (!(subscription instanceof Subscription)) {
+      this.refuse(subscription);
       return undefined;
     }
     if (this.#subscriptions.size >= MAX_SUBSCRIPTIONS) {
@@ -143,19 +134,8 @@ export class Session {
       this.refuse({ code: 'malformed', message: 'the ref is in use', ref });
       return undefined;
     }
-    let filter: Filter;
-    try {
-      filter = Filter.parse(entity, text);
-    } catch (error) {
-      if (!(error instanceof FilterError)) throw error;
-      this.refuse({ code: 'bad_filter', message: error.message, ref });
-      return undefined;
-    }
-    const sub = String(this.#nextSub++);
-    const { table } = entity;
-    const at = { seen: 0, lastSeq: 0, state: 'joining' as const, tellsEnd: false };
-    const subscription = { sub, ref, entity: name, table, filter, since, ...at };
-    this.#subscriptions.set(sub, subscription);
+    this.#nextSub++;
+    this.#subscriptions.set(subscription.sub, subscription);
     return subscription;
   }
 
@@ -164,22 +144,20 @@ export class Session {
     const resumable = new Map<Subscription, boolean>();
     for (const each of group) {
       const { since } = each;
-      const isHere = since?.epoch === this.#outbox.epoch && since.seq <= this.#outbox.head;
+      const isHere = since?.epoch === this.#changes.epoch && since.seq <= this.#changes.head;
       const isKept =
         isHere &&
-        (this.#outbox.recent(since.seq) !== undefined ||
-          (await this.#outbox.stored(since.seq)) !== undefined);
+        (this.#changes.recent(since.seq) !== undefined || (await this.#changes.keeps(since.seq)));
       resumable.set(each, isKept);
     }
     // Without a pause from here on, so the head cannot move between the answer and the start.
-    const { epoch, head } = this.#outbox;
+    const { epoch, head } = this.#changes;
     for (const each of group) {
       if (each.state === 'gone') continue;
       // An epoch that was replaced during the look above cannot be continued.
       const recovered = resumable.get(each) === true && each.since?.epoch === epoch;
       const seq = recovered && each.since ? each.since.seq : head;
-      each.seen = seq;
-      each.lastSeq = seq;
+      each.startAt(seq);
       each.state = 'replaying';
       // Where nothing is to be replayed it is complete already.
       each.tellsEnd = recovered && seq < head;
@@ -192,90 +170,117 @@ export class Session {
 
   async #replay(group: readonly Subscription[]): Promise<void> {
     for (;;) {
+      if (this.#channel.congested() && !(await this.#channel.drained())) {
+        this.#channel.cut();
+        return;
+      }
       const waiting = group.filter(({ state }) => state === 'replaying');
       if (waiting.length === 0) return;
       const from = Math.min(...waiting.map(({ seen }) => seen));
-      const recent = this.#outbox.recent(from);
-      if (recent) {
-        this.#deliver(recent, 'replaying');
-        // In the same turn: no change can fall between replay and live.
-        for (const each of waiting) this.#goLive(each);
-        return;
-      }
-      const stored = await this.#outbox.stored(from);
-      if (!stored || stored.length === 0) {
+      const recent = this.#changes.recent(from);
+      const changes = recent ?? (await this.#changes.stored(from));
+      if (!changes || (!recent && changes.length === 0)) {
         // Trimmed away under our feet: the client must read a snapshot.
         for (const each of waiting) this.#reset(each);
         return;
       }
-      this.#deliver(stored, 'replaying');
-      for (const each of waiting) each.seen = Math.max(each.seen, stored.at(-1)?.seq ?? 0);
-      await this.#channel.drained();
+      const allSent = this.#send(changes, waiting);
+      if (!allSent) continue;
+      for (const each of waiting) each.seen = Math.max(each.seen, changes.at(-1)?.seq ?? 0);
+      if (!recent) continue;
+      // In the same turn: no change can fall between replay and live.
+      for (const each of waiting) this.#goLive(each);
+      return;
     }
   }
 
+  /** Copies in the order of seq, until the client has enough for now: then false. */
+  #send(changes: readonly Change[], group: readonly Subscription[]): boolean {
+    const copies = group.flatMap((subscription) =>
+      subscription.wanted(changes).map((change) => ({ subscription, change })),
+    );
+    if (group.length > 1) copies.sort((a, b) => a.change.seq - b.change.seq);
+    for (const { subscription, change } of copies) {
+      if (!this.#makeRoom(change)) {
+        // Every copy before this change was sent, of each subscription. A burst may be too much at
+        // once for anybody; who cannot take its replay at once either is slow.
+        for (const each of group) {
+          each.seen = Math.max(each.seen, change.seq - 1);
+          each.merges = true;
+        }
+        return false;
+      }
+      // It may have ended while others were sent.
+      if (subscription.state === 'replaying') this.#write(subscription, change);
+    }
+    this.flush();
+    return true;
+  }
+
   #goLive(subscription: Subscription): void {
+    if (subscription.state === 'gone') return;
+    const { entity, filterText, filter } = subscription;
     subscription.state = 'live';
+    subscription.merges = false;
+    subscription.leave = this.#fanOut.join(entity.table, filterText, filter, {
+      take: (change) => this.#take(subscription, change),
+      flush: () => this.flush(),
+      abort: () => this.#channel.abort(),
+    });
     if (!subscription.tellsEnd) return;
     subscription.tellsEnd = false;
     this.#channel.send(JSON.stringify({ op: 'caught_up', sub: subscription.sub }));
   }
 
+  #take(subscription: Subscription, change: Change): void {
+    if (subscription.state !== 'live') return;
+    if (this.#makeRoom(change)) this.#write(subscription, change);
+    else this.#fallBehind(change.seq - 1);
+  }
+
+  /** The client does not keep up: it goes on from `seen` when it has read what it was sent. */
+  #fallBehind(seen: number): void {
+    const live = [...this.#subscriptions.values()].filter(({ state }) => state === 'live');
+    for (const each of live) {
+      each.leave();
+      each.state = 'replaying';
+      each.seen = seen;
+    }
+    this.#replay(live).catch(() => this.#channel.abort());
+  }
+
   #reset(subscription: Subscription): void {
     if (subscription.state === 'gone') return;
-    subscription.seen = this.#outbox.head;
-    subscription.lastSeq = subscription.seen;
+    subscription.startAt(this.#changes.head);
     this.#channel.send(JSON.stringify({ op: 'reset', sub: subscription.sub }));
     this.#goLive(subscription);
   }
 
-  /** Copies for every subscription in that state, in as few frames as fit. */
-  #deliver(changes: readonly Change[], state: 'live' | 'replaying'): void {
-    const targets = [...this.#subscriptions.values()].filter((each) => each.state === state);
-    if (targets.length === 0) return;
-    let frame: string[] = [];
-    let size = 0;
-    let events = 0;
-    let lastSeq = 0;
-    const flush = () => {
-      if (frame.length === 0) return;
-      const text = frame.length === 1 ? (frame[0] as string) : `[${frame.join(',')}]`;
-      this.#channel.send(text, `${this.#outbox.epoch}:${lastSeq}`);
-      frame = [];
-      size = 0;
-    };
-    for (const change of changes) {
-      for (const target of targets) {
-        const text = this.#copyFor(target, change);
-        if (text === undefined) continue;
-        frame.push(text);
-        size += text.length;
-        events++;
-        lastSeq = change.seq;
-      }
-      // Never between two copies of one change: the frame's position holds for both.
-      if (size > MAX_FRAME_CHARACTERS) flush();
-    }
-    flush();
-    this.#channel.countEvents(events);
+  /** Before a copy of `change`: whether it may be sent. */
+  #makeRoom(change: Change): boolean {
+    // Never between two copies of one change: the frame's position holds for both.
+    if (!this.#frame.isEmpty && this.#frame.lastSeq === change.seq) return true;
+    if (this.#frame.size > MAX_FRAME_CHARACTERS) this.flush();
+    return !this.#frame.isEmpty || !this.#channel.congested();
   }
 
-  #copyFor(target: Subscription, change: Change): string | undefined {
-    if (change.seq <= target.seen) return undefined;
-    target.seen = change.seq;
-    if (change.table !== target.table) return undefined;
-    const { sub, entity, filter, lastSeq: prev } = target;
-    if (!isRowChange(change)) return JSON.stringify({ op: 'reset', sub });
-    const concerns =
-      filter.matches(change.row) || (change.old !== null && filter.matches(change.old));
-    if (!concerns) return undefined;
-    target.lastSeq = change.seq;
-    return eventText(change, { epoch: this.#outbox.epoch, entity, sub, prev });
+  #write(subscription: Subscription, change: Change): void {
+    this.#frame.add(subscription.copyOf(change, this.#changes.epoch), change.seq);
+  }
+
+  /** Sends the copies that were collected. */
+  flush(): void {
+    if (this.#frame.isEmpty) return;
+    const { count, lastSeq } = this.#frame;
+    this.#channel.send(this.#frame.take(), `${this.#changes.epoch}:${lastSeq}`);
+    this.#channel.countEvents(count);
   }
 
   #remove(sub: string): void {
     const subscription = this.#subscriptions.get(sub);
-    if (subscription) subscription.state = 'gone';
+    if (!subscription) return;
+    subscription.state = 'gone';
+    subscription.leave();
     this.#subscriptions.delete(sub);
   }
 }
