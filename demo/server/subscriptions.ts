@@ -1,3 +1,9 @@
+import {
+  decodeFrame,
+  type Position,
+  type Refusal,
+  type SubscribeMessage,
+} from '../../js/testing/dialects/native-messages.ts';
 import { isRowChange } from '../../js/testing/feed.ts';
 import type { Link } from '../../js/testing/link.ts';
 import { Admission, type Auth } from './admission.ts';
@@ -5,7 +11,6 @@ import { type Change, eventText } from './change.ts';
 import { findEntity } from './entities.ts';
 import { Filter, FilterError } from './filter.ts';
 import type { Outbox } from './outbox.ts';
-import { decodeFrame, type Position, type Refusal, type SubscribeMessage } from '../../js/testing/dialects/native-messages.ts';
 
 const MAX_SUBSCRIPTIONS = 100;
 const MAX_FRAME_CHARACTERS = 256 * 1024;
