@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsdown';
 
 export default defineConfig({
-  entry: ['js/index.ts', 'js/react.ts', 'js/entities.ts'],
+  entry: ['js/index.ts', 'js/react.ts', 'js/entities.ts', 'js/testing.ts'],
   format: 'esm',
   platform: 'neutral',
   target: 'es2022',

@@ -69,6 +69,8 @@ function holdsOnlyWhatIsNeeded(files) {
     'dist/react.d.ts',
     'dist/entities.js',
     'dist/entities.d.ts',
+    'dist/testing.js',
+    'dist/testing.d.ts',
     'LICENSE',
     'README.md',
   ];
@@ -95,7 +97,7 @@ try {
   const { tarball, files } = pack();
   check('holds only what is needed', () => holdsOnlyWhatIsNeeded(files));
   check('installs into an empty project without a network', () => install(tarball));
-  for (const part of ['exports', 'react', 'entities', 'polling']) {
+  for (const part of ['exports', 'react', 'entities', 'polling', 'testing']) {
     check(`works when installed: ${part}`, () =>
       quietly(process.execPath, ['use.mjs', part], project),
     );
