@@ -13,7 +13,7 @@ const compactCore: UserConfig['plugins'] = {
 };
 
 export default defineConfig({
-  entry: ['js/index.ts', 'js/react.ts', 'js/entities.ts'],
+  entry: ['js/index.ts', 'js/react.ts', 'js/entities.ts', 'js/testing.ts'],
   format: ['esm', 'cjs'],
   platform: 'neutral',
   target: 'es2022',

@@ -1,10 +1,14 @@
+import {
+  decodeFrame,
+  type Refusal,
+  type SubscribeMessage,
+} from '../../js/testing/dialects/native-messages.ts';
 import type { Link } from '../../js/testing/link.ts';
 import { Admission, type Auth } from './admission.ts';
 import type { Change } from './change.ts';
 import type { ChangeStream } from './change-stream.ts';
 import type { FanOut } from './fan-out.ts';
 import { Frame } from './frame.ts';
-import { decodeFrame, type Refusal, type SubscribeMessage } from '../../js/testing/dialects/native-messages.ts';
 import { Subscription } from './subscription.ts';
 
 const MAX_SUBSCRIPTIONS = 100;

@@ -1,7 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { STREAM_HEADERS, streamText } from '../../js/testing/dialects/event-stream.ts';
+import {
+  decodeMessage,
+  type Position,
+  type SubscribeMessage,
+} from '../../js/testing/dialects/native-messages.ts';
 import { bearerOf, HttpError } from './http.ts';
-import { decodeMessage, type Position, type SubscribeMessage } from '../../js/testing/dialects/native-messages.ts';
 import { Session } from './session.ts';
 import { admitStream, streamLink } from './sse-link.ts';
 import type { TransportContext } from './websocket.ts';

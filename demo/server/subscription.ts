@@ -1,9 +1,13 @@
+import type {
+  Position,
+  Refusal,
+  SubscribeMessage,
+} from '../../js/testing/dialects/native-messages.ts';
 import { isRowChange } from '../../js/testing/feed.ts';
 import { type Change, eventText } from './change.ts';
 import { type Entity, findEntity } from './entities.ts';
 import { Filter, FilterError } from './filter.ts';
 import { concerns, rowIdOf } from './interests.ts';
-import type { Position, Refusal, SubscribeMessage } from '../../js/testing/dialects/native-messages.ts';
 
 /**
  * - joining: not answered yet

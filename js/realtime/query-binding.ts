@@ -20,6 +20,7 @@ import type { LinkState } from './link-state.ts';
 import { checkFilter } from './query-check.ts';
 import { namedError, noRowsError } from './query-errors.ts';
 import type { RealtimeState } from './realtime-state.ts';
+import { Refetches } from './refetches.ts';
 import type { RowShape } from './row-envelope.ts';
 import { snapshotText } from './snapshot-body.ts';
 import { ViewRequests } from './view-requests.ts';
@@ -57,6 +58,7 @@ export class QueryBinding {
   /** Null for data that is not one row. */
   readonly #detail: DetailEnvelope | null;
   readonly #requests: ViewRequests;
+  readonly #refetches = new Refetches(() => this.#query);
   #view: number | undefined;
   readonly #subs: number[] = [];
   #plain: boolean;
@@ -69,10 +71,6 @@ export class QueryBinding {
   #asked = false;
   /** Whether its stream ever began; when one begins anew, the one before was lost. */
   #streamed = false;
-  #inFlight = 0;
-  #fetchAgain = false;
-  /** The core asked for the rows while nobody looked at them. */
-  #owed = false;
   #latest: unknown;
   #continuity: Continuity = 'offline';
   #lastEventAt: number | null = null;
@@ -145,6 +143,7 @@ export class QueryBinding {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.lingering);
+    this.#refetches.close();
     this.#host.driver.run((engine, now) => {
       this.#leave(engine, now);
       for (const sub of this.#subs.splice(0)) engine.unsubscribe(sub, now);
@@ -162,9 +161,8 @@ export class QueryBinding {
   /** In the core that takes its place; its rows are read again. */
   reopen(engine: EngineLike, now: number): void {
     this.#openIn(engine, now);
-    // The answer to the request under way was for the one that is gone.
-    if (this.#inFlight > 0) this.#fetchAgain = true;
-    else this.#scheduleRefetch();
+    // The answer to a request under way was for the one that is gone.
+    this.#refetches.wantLater();
   }
 
   /**
@@ -175,9 +173,8 @@ export class QueryBinding {
    */
   async fetch<T>(queryFn: () => T | Promise<T>): Promise<T> {
     this.#asked = true;
-    this.#owed = false;
     const ticket = this.#requests.begin();
-    this.#inFlight++;
+    this.#refetches.begin();
     let data: T;
     try {
       data = await queryFn();
@@ -187,8 +184,7 @@ export class QueryBinding {
       if (this.#detail && this.#latest === undefined) this.#missing = true;
       throw thrown;
     } finally {
-      this.#inFlight--;
-      if (this.#inFlight === 0 && this.#fetchAgain) this.#scheduleRefetch();
+      this.#refetches.end();
     }
     if (this.#plain) this.#requests.end(ticket, '[]', () => {});
     if (this.#plain || this.#closed) return data;
@@ -216,19 +212,16 @@ export class QueryBinding {
 
   /** Somebody looks at it now. */
   observed(): void {
-    // Later, because the query may be about to fetch on its own.
-    if (this.#owed) setTimeout(() => this.#owed && this.#refetchNow(), 0);
+    this.#refetches.observed();
   }
 
   /** The core wants the rows read again. Returns whether something was missed. */
   refetch(reason: Extract<Effect, { op: 'fetch' }>['reason']): boolean {
     const missed = reason === 'gap' || (reason === 'subscribed' && this.#streamed);
     if (reason === 'subscribed') this.#streamed = true;
-    if (this.#inFlight > 0) {
-      // A poll is answered by the request under way; what was missed may not be in it.
-      if (reason !== 'poll') this.#fetchAgain = true;
-    } else if (this.#query?.state.fetchStatus === 'fetching') this.#scheduleRefetch();
-    else this.#refetchNow();
+    // A poll is answered by the request under way; what was missed may not be in it.
+    if (reason === 'poll') this.#refetches.wantAny();
+    else this.#refetches.want();
     return missed;
   }
 
@@ -251,7 +244,7 @@ export class QueryBinding {
     // Later, because the query may be about to fetch on its own.
     if (continuity === 'catching-up' && !this.#asked) {
       setTimeout(() => {
-        if (!this.#asked) this.#refetchNow();
+        if (!this.#asked) this.#refetches.now();
       }, 0);
     }
     this.updateState();
@@ -375,20 +368,6 @@ export class QueryBinding {
     this.#latest = data;
     this.#host.issued.set(data as object, this);
     return data;
-  }
-
-  #scheduleRefetch(): void {
-    this.#fetchAgain = false;
-    // By then the query has stored what it fetched; before, this would join that same fetch.
-    setTimeout(() => this.#refetchNow(), 0);
-  }
-
-  #refetchNow(): void {
-    if (this.#closed) return;
-    const query = this.#query;
-    this.#owed = !query?.isActive();
-    // `refetchQueries` would leave out a query of `staleTime: 'static'`, whose rows follow too.
-    if (query && !this.#owed) query.fetch(undefined, { cancelRefetch: false }).catch(() => {});
   }
 
   #computeState(): RealtimeState {

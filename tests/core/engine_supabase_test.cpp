@@ -34,6 +34,16 @@ class Supabase : public Harness {
     return frames;
   }
 
+  // Connects with this token and joins.
+  Json join_with(const std::string& token) {
+    engine.connect(now);
+    const LinkId asked_for = only(effects(), "token").at(0)["link"].get<LinkId>();
+    engine.token(asked_for, token, ++now);
+    open_next();
+    observe();
+    return sent("phx_join").at(0);
+  }
+
   void reply(const Json& join, const std::string& status, const Json& response) {
     frame({join[0], join[1], join[2], "phx_reply", {{"status", status}, {"response", response}}});
   }
@@ -246,12 +256,7 @@ TEST(EngineSupabase, I4OverlappingSubscriptionsEachGetTheirCopyOnce) {
 
 TEST(EngineSupabase, AnExpiredTokenIsReplacedAndTheJoinTriedAgain) {
   Supabase page({{"tokens", true}});
-  page.engine.connect(page.now);
-  const LinkId link = Supabase::only(page.effects(), "token").at(0)["link"].get<LinkId>();
-  page.engine.token(link, "old", ++page.now);
-  page.open_next();
-  page.observe();
-  const Json join = page.sent("phx_join").at(0);
+  const Json join = page.join_with("old");
   EXPECT_EQ(join[4]["access_token"], "old");
   page.reply(join, "error", {{"reason", "InvalidJWTExpiration: Token has expired 2 seconds ago"}});
   const Json asked = Supabase::only(page.effects(), "token").at(0);
@@ -263,12 +268,7 @@ TEST(EngineSupabase, AnExpiredTokenIsReplacedAndTheJoinTriedAgain) {
 
 TEST(EngineSupabase, ARefusalOfTheOldTokenThatComesAfterTheNewOneIsNoTrouble) {
   Supabase page({{"tokens", true}});
-  page.engine.connect(page.now);
-  const LinkId link = Supabase::only(page.effects(), "token").at(0)["link"].get<LinkId>();
-  page.engine.token(link, "old", ++page.now);
-  page.open_next();
-  page.observe();
-  const Json join = page.sent("phx_join").at(0);
+  const Json join = page.join_with("old");
   page.let_in(join);
   page.listen(join);
   // The token runs out: the server says so and closes the channel, which is joined anew at once.

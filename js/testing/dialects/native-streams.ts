@@ -37,7 +37,7 @@ export class NativeStreams {
     if (!wanted) return refusal(400, 'subscribe is not an array of messages');
     const open = (link: Link): OpenStream => {
       const send = (text: string, id?: string) => link.send(streamText(text, id), id);
-      const connection = new NativeConnection(this.#feed, { ...bound(link), send }, this.#options);
+      const connection = new NativeConnection(this.#feed, { ...link, send }, this.#options);
       connection.present(token);
       for (const each of wanted) {
         if ('refusal' in each) connection.refuse(each.refusal);
@@ -78,13 +78,4 @@ function later(since: Position | undefined, last: Position): Position {
 function positionOf(id: string | undefined): Position | undefined {
   const parts = /^(.{1,256}):(\d{1,15})$/.exec(id ?? '');
   return parts?.[1] ? { epoch: parts[1], seq: Number(parts[2]) } : undefined;
-}
-
-function bound(link: Link): Link {
-  return {
-    send: (text, id) => link.send(text, id),
-    close: (code, reason) => link.close(code, reason),
-    abort: () => link.abort(),
-    countEvents: (count) => link.countEvents(count),
-  };
 }

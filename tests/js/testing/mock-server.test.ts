@@ -194,6 +194,39 @@ describe.each(DIALECTS)('a mock server that speaks %s', (dialect) => {
   });
 });
 
+/** What a WebSocket without a client behind it hears of three writes. */
+async function heardOfThree(spoil: (server: MockServer) => void): Promise<string[]> {
+  const clock = new FakeClock();
+  const server = createMockServer({ dialect: 'plain', clock, tables: { notes: [] } });
+  const { WebSocket, websocketUrl } = server.options;
+  if (!WebSocket) throw new Error('there is no WebSocket');
+  const socket = new WebSocket(websocketUrl);
+  const heard: string[] = [];
+  socket.onmessage = ({ data }: { data: string }) => {
+    heard.push(/"id":(\d)\}/.exec(data)?.[1] ?? 'half');
+  };
+  await clock.advance(0);
+  spoil(server);
+  for (const id of [1, 2, 3]) server.insert('notes', { text: 'x'.repeat(300), id });
+  await clock.advance(0);
+  return heard;
+}
+
+describe('the frames of a mock server', () => {
+  it.each<[string, (server: MockServer) => void, string[]]>([
+    ['arrive', () => {}, ['1', '2', '3']],
+    ['are lost', ({ faults }) => faults.drop(2), ['3']],
+    ['come twice', ({ faults }) => faults.repeat(), ['1', '1', '2', '3']],
+    ['come by half', ({ faults }) => faults.spoil(), ['half', '2', '3']],
+    ['come the last one first', ({ faults }) => faults.reorder(2), ['2', '1', '3']],
+    ['come all the other way round', ({ faults }) => faults.reorder(3), ['3', '2', '1']],
+    ['stay away', ({ faults }) => faults.freeze(), []],
+    ['take their time', ({ faults }) => faults.delay(1), []],
+  ])('%s', async (_, spoil, expected) => {
+    expect(await heardOfThree(spoil)).toEqual(expected);
+  });
+});
+
 describe('a mock server', () => {
   it('has lost frames seen and asked for again', async () => {
     const app = new App();
@@ -239,6 +272,7 @@ describe('a mock server', () => {
     await app.clock.advance(100_000);
     const { opened } = app.server;
     await app.clock.advance(15_000);
+    expect(app.integration.status).toBe('reconnecting');
     expect(app.server.opened).toBe(opened);
     app.server.faults.answer(undefined);
     app.write(1, 2);

@@ -2,6 +2,7 @@
 import tidemark = require('tidemark');
 import entities = require('tidemark/entities');
 import react = require('tidemark/react');
+import testing = require('tidemark/testing');
 
 export const doors: ((...args: never[]) => unknown)[] = [
   tidemark.createPollingFallback,
@@ -10,6 +11,7 @@ export const doors: ((...args: never[]) => unknown)[] = [
   react.useRealtimeInfiniteQuery,
   react.useRealtimeQuery,
   entities.useProjects,
+  testing.createMockServer,
 ];
 
 export const source: tidemark.CoreSource = { wasmUrl: '/tidemark.wasm' };

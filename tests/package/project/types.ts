@@ -2,6 +2,7 @@
 import { createPollingFallback, createRealtimeIntegration, createWebSocketClient } from 'tidemark';
 import { type Project, projectsApi, useProjects } from 'tidemark/entities';
 import { useRealtimeInfiniteQuery, useRealtimeQuery } from 'tidemark/react';
+import { createMockServer, FakeClock } from 'tidemark/testing';
 
 export const doors: ((...args: never[]) => unknown)[] = [
   createPollingFallback,
@@ -10,7 +11,14 @@ export const doors: ((...args: never[]) => unknown)[] = [
   useRealtimeInfiniteQuery,
   useRealtimeQuery,
   useProjects,
+  createMockServer,
 ];
+
+const clock = new FakeClock();
+export const client = createWebSocketClient({
+  url: 'ws://localhost',
+  ...createMockServer({ clock }).options,
+});
 
 export const activeCities = async (): Promise<Project['city'][]> =>
   (await projectsApi.list({ status: ['active'] })).data.map(({ city }) => city);

@@ -53,6 +53,25 @@ const parts = {
     assert.equal(seen().data.id, 'p1');
     assert.match(seen().data.name, /^version \d+$/);
   },
+
+  /** The server for tests, and a client of the package on it. */
+  async testing() {
+    const { createWebSocketClient } = await import('tidemark');
+    const { createMockServer, FakeClock } = await import('tidemark/testing');
+    const clock = new FakeClock();
+    const server = createMockServer({ clock, tables: { notes: [{ id: 1, version: 1 }] } });
+    const { websocketUrl: url, ...options } = server.options;
+    const client = createWebSocketClient({ url, ...options });
+    const heard = [];
+    client.subscribe('notes', undefined, ({ data }) => heard.push(data));
+    client.connect();
+    await clock.until(() => client.status === 'connected');
+    await clock.advance(1000);
+    server.patch('notes', { id: 1, version: 2 });
+    await clock.until(() => heard.length > 0);
+    assert.deepEqual(heard, [{ id: 1, version: 2 }]);
+    client.dispose();
+  },
 };
 
 const stuck = setTimeout(() => {
