@@ -192,12 +192,14 @@ class Handle {
     const Arguments arguments(scratch(length));
     const auto limit = arguments.count("limit", tidemark::Window::kAll);
     const auto offset = arguments.count("offset", 0);
-    if (!limit || *limit == 0 || !offset) return failure(Error::bad_config);
+    const auto reader = arguments.count("reader", 0);
+    if (!limit || *limit == 0 || !offset || !reader) return failure(Error::bad_config);
     const bool has_window = arguments.has("limit") || arguments.has("offset");
     const tidemark::Window window{*offset, *limit, has_window && !arguments.is_false("paged")};
     return handle_or_failure(engine_.observe(
         {arguments.text("entity"), arguments.text("filter"), arguments.text("order"),
-         arguments.text("path"), !arguments.is_false("live"), window},
+         arguments.text("path"), !arguments.is_false("live"), window,
+         static_cast<tidemark::ReaderId>(*reader)},
         millis(now)));
   }
   void release(std::uint32_t view, double now) { engine_.release(view, millis(now)); }
@@ -273,8 +275,8 @@ class Handle {
     return reinterpret_cast<std::uintptr_t>(effects_.data());
   }
 
-  std::uint32_t flush() {
-    batch_ = engine_.flush();
+  std::uint32_t flush(std::uint32_t reader) {
+    batch_ = engine_.flush(reader);
     return static_cast<std::uint32_t>(batch_.size());
   }
   std::uintptr_t batch_pointer() const { return reinterpret_cast<std::uintptr_t>(batch_.data()); }

@@ -284,39 +284,42 @@ VisibleRow Engine::visible(Slot slot) {
 
 // ---------------------------------------------------------------- view → change
 
-std::string_view Engine::flush() {
+std::string_view Engine::flush(ReaderId reader) {
+  if (!ledger_.knows(reader)) return {};
   BatchBuilder batch;
-  sending_.clear();
-  dropping_.clear();
-  for (const Slot slot : ledger_.dirty()) {
-    if (!shows(slot)) {
-      if (!ledger_.has_object(slot)) continue;
+  std::erase_if(sending_, [reader](const Sending& each) { return each.reader == reader; });
+  std::erase_if(dropping_, [reader](const Dropping& each) { return each.reader == reader; });
+  if (!was_flushed(reader)) flushed_.push_back(reader);
+  for (const Slot slot : ledger_.dirty(reader)) {
+    if (!shows(slot, reader)) {
+      if (!ledger_.has_object(slot, reader)) continue;
       batch.gone(slot);
-      dropping_.push_back(slot);
-    } else if (!ledger_.is_current(slot)) {
-      add_row(batch, slot);
+      dropping_.push_back({slot, reader});
+    } else if (!ledger_.is_current(slot, reader)) {
+      add_row(batch, slot, reader);
     }
   }
   for (const ObservedView& each : views_) {
-    if (each.view.changed()) batch.view(each.view.delta());
+    if (each.reader == reader && each.view.changed()) batch.view(each.view.delta());
   }
   // With nothing to tell there is nothing that JS could fail to take. Left for a commit that never
   // comes, what was looked at would be looked at again in every flush.
   if (batch.empty()) {
-    commit();
+    if (flushed_.size() == 1) commit();
     return {};
   }
   batch_ = batch.finish();
   return batch_;
 }
 
-void Engine::add_row(BatchBuilder& batch, Slot slot) {
+void Engine::add_row(BatchBuilder& batch, Slot slot, ReaderId reader) {
   std::string edited;
   const auto visible = overlay_.visible(slot, edited);
   if (!visible) return;
   const Row& row = store_.row(slot);
   const bool is_stored = visible->data() == row.bytes.data();
-  if (row.mirror.empty() || !patch_.write(row.mirror, *visible)) {
+  const bool can_patch = ledger_.is_mirrored(slot, reader) && !row.mirror.empty();
+  if (!can_patch || !patch_.write(row.mirror, *visible)) {
     if (is_stored)
       batch.lend(slot, *visible);
     else
@@ -324,34 +327,44 @@ void Engine::add_row(BatchBuilder& batch, Slot slot) {
   } else if (!patch_.empty()) {
     batch.patch(slot, patch_.text());
   }
-  sending_.push_back({slot, is_stored ? std::string() : std::string(*visible)});
+  sending_.push_back({slot, reader, is_stored ? std::string() : std::string(*visible)});
 }
 
 void Engine::commit() {
+  for (const Sending& each : sending_) ledger_.sent(each.slot, each.reader);
+  // When all have theirs: who is a batch behind holds another object than the mirror's.
   for (const Sending& each : sending_) {
-    ledger_.sent(each.slot);
     const bool is_stored = each.edited.empty();
     store_.mirror(each.slot, is_stored ? store_.row(each.slot).bytes : each.edited);
+    ledger_.mirror(each.slot);
   }
-  for (const Slot slot : dropping_) {
-    ledger_.dropped(slot);
-    store_.unmirror(slot);
+  for (const auto& [slot, reader] : dropping_) {
+    ledger_.dropped(slot, reader);
+    if (!ledger_.has_object(slot)) store_.unmirror(slot);
   }
-  for (ObservedView& each : views_) each.view.commit();
-  ledger_.clear_dirty();
+  for (ObservedView& each : views_) {
+    if (was_flushed(each.reader)) each.view.commit();
+  }
+  for (const ReaderId each : flushed_) ledger_.clear_dirty(each);
   rollback();
 }
 
 void Engine::rollback() {
   sending_.clear();
   dropping_.clear();
+  flushed_.clear();
   // The first batch of a long list is as large as the list.
   batch_ = std::string();
 }
 
-bool Engine::shows(Slot slot) const {
-  return std::any_of(views_.begin(), views_.end(),
-                     [slot](const ObservedView& each) { return each.view.shows(slot); });
+bool Engine::was_flushed(ReaderId reader) const {
+  return std::find(flushed_.begin(), flushed_.end(), reader) != flushed_.end();
+}
+
+bool Engine::shows(Slot slot, ReaderId reader) const {
+  return std::any_of(views_.begin(), views_.end(), [slot, reader](const ObservedView& each) {
+    return each.reader == reader && each.view.shows(slot);
+  });
 }
 
 }  // namespace tidemark

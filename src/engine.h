@@ -95,7 +95,9 @@ class Engine {
     std::string path;
     bool live = true;
     Window window{};
+    ReaderId reader = 0;  // whose batches it is told in
   };
+  static constexpr ReaderId kMostReaders = 256;
   Result<ViewId> observe(const ViewSpec& spec, Millis now);
   void release(ViewId view, Millis now);
   void poll(ViewId view, Millis interval, bool adaptive, Millis now);
@@ -121,9 +123,9 @@ class Engine {
 
   // ---- out
   std::string take_effects();
-  // The change batch, empty when nothing changed. Valid until the next call; nothing counts
-  // as taken before commit().
-  std::string_view flush();
+  // A reader's change batch, empty when nothing changed. Valid until the next call; nothing counts
+  // as taken before commit(), which is of all readers that were flushed since the last one.
+  std::string_view flush(ReaderId reader = 0);
   void commit();
   void rollback();
 
@@ -205,14 +207,15 @@ class Engine {
   ObservedView* take_ticket(std::uint32_t ticket, Evidence& read);
   void take_snapshot(ObservedView& observed, const Evidence& read, Millis now);
   void stop_reading();
-  void add_row(BatchBuilder& batch, Slot slot);
+  void add_row(BatchBuilder& batch, Slot slot, ReaderId reader);
+  bool was_flushed(ReaderId reader) const;
 
   ObservedView* find_view(ViewId view);
   bool is_observed(EntityId entity) const;
   void forget(EntityId entity);
   void doubt(const ObservedView& observed, Slot slot, const Evidence& read);
   void end_use(SubId sub, Millis now);
-  bool shows(Slot slot) const;
+  bool shows(Slot slot, ReaderId reader) const;
 
   Config config_;
   Random random_;
@@ -256,12 +259,18 @@ class Engine {
   std::string edited_row_;  // what visible() lends
   struct Sending {
     Slot slot = 0;
+    ReaderId reader = 0;
     std::string edited;  // the row's visible bytes when they are not the store's
+  };
+  struct Dropping {
+    Slot slot = 0;
+    ReaderId reader = 0;
   };
   RowPatch patch_;
   std::string batch_;
   std::vector<Sending> sending_;
-  std::vector<Slot> dropping_;
+  std::vector<Dropping> dropping_;
+  std::vector<ReaderId> flushed_;  // since the last commit
 };
 
 }  // namespace tidemark

@@ -254,7 +254,7 @@ void Engine::show_listed(ObservedView& observed, const std::vector<Slot>& newer)
     view.show_snapshot(snapshot_.listed(), newer, [this](Slot slot) { return visible(slot); });
     for (const Slot slot : view.crossed()) ledger_.mark(slot);
     for (const Slot slot : view.slots()) {
-      if (!ledger_.is_current(slot)) ledger_.mark(slot);
+      if (!ledger_.is_current(slot, observed.reader)) ledger_.mark(slot);
     }
     for (const Slot slot : view.members()) store_.shown(slot, true);
     for (const Slot slot : before) {

@@ -49,6 +49,7 @@ void Engine::end_use(SubId sub, Millis now) {
 Result<ViewId> Engine::observe(const ViewSpec& spec, Millis now) {
   EntityId entity = 0;
   if (store_.find_entity(spec.entity, entity) == nullptr) return Error::unknown_entity;
+  if (spec.reader >= kMostReaders) return Error::bad_config;
   auto filter = Filter::parse(spec.filter);
   if (!filter.ok()) return filter.error();
   auto order = Order::parse(spec.order);
@@ -59,10 +60,11 @@ Result<ViewId> Engine::observe(const ViewSpec& spec, Millis now) {
     if (!subscribed.ok()) return subscribed.error();
     sub = subscribed.value();
   }
+  ledger_.admit(spec.reader);
   const ViewId id = next_view_++;
   ObservedView observed{
       View(id, entity, std::move(filter.value()), std::move(order.value()), spec.window), spec.path,
-      sub};
+      sub, spec.reader};
   if (sub != 0 && was_polling_) {
     now = clock_.read(now);
     observed.schedule.start(config_.polling_interval, false, now + config_.polling_interval);
@@ -202,7 +204,7 @@ std::string Engine::stats() const {
       {"rows", store_.row_count()},
       {"slots", store_.slots_in_use()},
       {"tombstones", store_.tombstone_count()},
-      {"unflushed", ledger_.dirty().size()},
+      {"unflushed", ledger_.most_dirty()},
       {"storeBytes", store_.bytes()},
       {"pending", overlay_.size()},
       {"views", views_.size()},

@@ -38,7 +38,7 @@ export interface NativeEngine {
   resolve(mutation: number, length: number, now: number): number;
   /** Of what `_tidemark_effects` counted. */
   effectsPointer(): number;
-  flush(): number;
+  flush(reader: number): number;
   batchPointer(): number;
   commit(): void;
   rollback(): void;

@@ -95,6 +95,8 @@ export interface ViewSpec {
   path?: string;
   /** Subscribe to the entity's events; false for a view that is only polled. Default true. */
   live?: boolean;
+  /** Whose batches it is told in, of the pages that share the engine. Default 0; below 256. */
+  reader?: number;
 }
 
 export interface EngineStats {

@@ -263,13 +263,31 @@ export class Engine {
    * `take` not called, when nothing changed. Throws what `take` throws.
    */
   takeBatch<T>(take: (batch: Uint8Array) => T): T | undefined {
-    const length = this.#live.flush();
+    const length = this.#live.flush(0);
     if (length === 0) return undefined;
     const pointer = this.#live.batchPointer();
     try {
       const taken = take(this.#core.HEAPU8.subarray(pointer, pointer + length));
       this.#live.commit();
       return taken;
+    } catch (error) {
+      this.#live.rollback();
+      throw error;
+    }
+  }
+
+  /**
+   * The same for pages that share this engine: lends `take` what changed in the views of each
+   * reader that has news. Counts as taken when all is.
+   */
+  takeBatches(readers: Iterable<number>, take: (reader: number, batch: Uint8Array) => void): void {
+    try {
+      for (const reader of readers) {
+        const length = this.#live.flush(reader);
+        const pointer = this.#live.batchPointer();
+        if (length > 0) take(reader, this.#core.HEAPU8.subarray(pointer, pointer + length));
+      }
+      this.#live.commit();
     } catch (error) {
       this.#live.rollback();
       throw error;

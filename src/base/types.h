@@ -16,6 +16,9 @@ using Tick = std::uint64_t;
 // Names a row inside one engine; JS keeps the row's object under the same number.
 using Slot = std::uint32_t;
 
+// Names who takes batches: one of the pages that share an engine. Mostly there is only 0.
+using ReaderId = std::uint32_t;
+
 enum class Action : std::uint8_t { insert, update, erase };
 
 enum class Transport : std::uint8_t { websocket, sse, polling };

@@ -1,8 +1,10 @@
-// What JS holds objects for, and which rows may need a new one. A row is sent when it is
-// shown by some view and JS does not have its present bytes; its object is dropped when no
-// view shows it any more.
+// What each reader holds objects for, and which rows may need a new one. A row is sent when it is
+// shown by some view of the reader's and it does not have the present bytes; its object is dropped
+// when none shows it any more. Readers are the pages that share a core; mostly there is one.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <vector>
 
 #include "base/types.h"
@@ -11,46 +13,89 @@ namespace tidemark {
 
 class Ledger {
  public:
+  // One that takes batches from now on, and holds nothing.
+  void admit(ReaderId reader) {
+    if (reader >= readers_.size()) readers_.resize(reader + 1);
+  }
+
   // The row's visible bytes, or who shows it, may have changed.
   void mark(Slot slot) {
-    grow(slot);
-    if (marked_[slot]) return;
-    marked_[slot] = true;
-    dirty_.push_back(slot);
+    for (Reader& each : readers_) each.mark(slot);
   }
-  // The row's bytes changed: JS does not have them.
+  // The row's bytes changed: nobody has them.
   void outdate(Slot slot) {
-    mark(slot);
-    current_[slot] = false;
+    for (Reader& each : readers_) {
+      each.mark(slot);
+      each.current[slot] = false;
+    }
   }
 
-  bool has_object(Slot slot) const { return slot < held_.size() && held_[slot]; }
-  bool is_current(Slot slot) const { return has_object(slot) && current_[slot]; }
-  const std::vector<Slot>& dirty() const { return dirty_; }
-
-  // JS took a batch.
-  void sent(Slot slot) {
-    grow(slot);
-    held_[slot] = current_[slot] = true;
+  bool has_object(Slot slot, ReaderId reader) const { return readers_[reader].holds(slot); }
+  bool has_object(Slot slot) const {
+    return std::any_of(readers_.begin(), readers_.end(),
+                       [slot](const Reader& each) { return each.holds(slot); });
   }
-  void dropped(Slot slot) { held_[slot] = current_[slot] = false; }
-  void clear_dirty() {
-    for (const Slot slot : dirty_) marked_[slot] = false;
-    dirty_.clear();
+  bool is_current(Slot slot, ReaderId reader) const {
+    return has_object(slot, reader) && readers_[reader].current[slot];
+  }
+  // Was the object made from the bytes that the store keeps as the row's mirror? Then its members
+  // that changed will do.
+  bool is_mirrored(Slot slot, ReaderId reader) const {
+    return has_object(slot, reader) && readers_[reader].mirrored[slot];
+  }
+  bool knows(ReaderId reader) const { return reader < readers_.size(); }
+  const std::vector<Slot>& dirty(ReaderId reader) const { return readers_[reader].dirty; }
+  // Of the reader that has most.
+  std::size_t most_dirty() const {
+    std::size_t most = 0;
+    for (const Reader& each : readers_) most = std::max(most, each.dirty.size());
+    return most;
+  }
+
+  // The reader took a batch.
+  void sent(Slot slot, ReaderId reader) {
+    Reader& taker = readers_[reader];
+    taker.grow(slot);
+    taker.held[slot] = taker.current[slot] = true;
+  }
+  // The row's mirror is its present bytes.
+  void mirror(Slot slot) {
+    for (Reader& each : readers_) {
+      if (each.holds(slot)) each.mirrored[slot] = each.current[slot];
+    }
+  }
+  void dropped(Slot slot, ReaderId reader) {
+    Reader& taker = readers_[reader];
+    taker.held[slot] = taker.current[slot] = taker.mirrored[slot] = false;
+  }
+  void clear_dirty(ReaderId reader) {
+    Reader& taker = readers_[reader];
+    for (const Slot slot : taker.dirty) taker.marked[slot] = false;
+    taker.dirty.clear();
   }
 
  private:
-  void grow(Slot slot) {
-    if (slot < marked_.size()) return;
-    marked_.resize(slot + 1);
-    held_.resize(slot + 1);
-    current_.resize(slot + 1);
-  }
+  struct Reader {
+    std::vector<bool> marked{};
+    std::vector<bool> held{};
+    std::vector<bool> current{};
+    std::vector<bool> mirrored{};
+    std::vector<Slot> dirty{};
 
-  std::vector<bool> marked_;
-  std::vector<bool> held_;
-  std::vector<bool> current_;
-  std::vector<Slot> dirty_;
+    bool holds(Slot slot) const { return slot < held.size() && held[slot]; }
+    void mark(Slot slot) {
+      grow(slot);
+      if (marked[slot]) return;
+      marked[slot] = true;
+      dirty.push_back(slot);
+    }
+    void grow(Slot slot) {
+      if (slot < marked.size()) return;
+      for (auto* each : {&marked, &held, &current, &mirrored}) each->resize(slot + 1);
+    }
+  };
+
+  std::vector<Reader> readers_ = std::vector<Reader>(1);
 };
 
 }  // namespace tidemark

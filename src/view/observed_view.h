@@ -16,6 +16,7 @@ struct ObservedView {
   View view;
   std::string path{};  // where a response holds the array
   SubId sub = 0;       // 0: polled only
+  ReaderId reader = 0;
   poll::Schedule schedule{};
   bool polled_by_request = false;  // poll() was asked for, whatever the link does
 

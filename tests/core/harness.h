@@ -4,20 +4,17 @@
 
 #include <gtest/gtest.h>
 
-#include <cstring>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine.h"
+#include "shown_rows.h"
 
 namespace tidemark::testing {
 
-using Json = nlohmann::json;
-
-class Harness {
+class Harness : public ShownRows {
  public:
   explicit Harness(std::string_view config = "{}", std::uint64_t seed = 1)
       : engine(Config::parse(config).value(), seed) {
@@ -100,46 +97,14 @@ class Harness {
     const std::string_view batch = engine.flush();
     if (batch.empty()) return;
     ++flushes;
-    ASSERT_TRUE(is_well_formed(batch));
-    const auto word = [&](std::size_t at) {
-      std::uint32_t value = 0;
-      std::memcpy(&value, batch.data() + at * 4, 4);
-      return value;
-    };
-    const Json values = Json::parse(batch.substr(word(4)));
-    std::size_t next = 0;
-    std::size_t at = 6;
-    rows_sent += values.size();
-    for (std::uint32_t i = 0; i < word(1); ++i, at += 2) {
-      if (word(at + 1) == 1)
-        objects[word(at)] = values[next++];
-      else if (word(at + 1) == 5)
-        objects.at(word(at)).update(values[next++]);
-      else
-        objects.erase(word(at));
-    }
-    for (std::uint32_t i = 0; i < word(2); ++i) {
-      auto& list = lists[word(at)];
-      const bool relisted = word(at + 1) == 1;
-      const std::uint32_t count = word(at + 2);
-      at += 3;
-      if (relisted) list.clear();
-      for (std::uint32_t k = 0; k < count; ++k, at += relisted ? 1 : 4) {
-        if (relisted)
-          list.push_back(word(at));
-        else
-          apply_op(list, word(at), word(at + 1), word(at + 2), word(at + 3));
-      }
-    }
+    take(batch);
     engine.commit();
   }
 
   // What the page shows for a view.
   Json shown(ViewId view) {
     flush();
-    Json rows = Json::array();
-    for (const Slot slot : lists[view]) rows.push_back(objects.at(slot));
-    return rows;
+    return rows_of(view);
   }
 
   Engine engine;
@@ -150,16 +115,6 @@ class Harness {
   Json since;
   std::string log;
   std::size_t flushes = 0;
-  std::size_t rows_sent = 0;
-  std::map<Slot, Json> objects;
-  std::map<ViewId, std::vector<Slot>> lists;
-
- private:
-  static void apply_op(std::vector<Slot>& list, std::uint32_t kind, Slot slot, std::uint32_t from,
-                       std::uint32_t to) {
-    if (kind == 1 || kind == 2) list.erase(list.begin() + static_cast<std::ptrdiff_t>(from));
-    if (kind == 0 || kind == 2) list.insert(list.begin() + static_cast<std::ptrdiff_t>(to), slot);
-  }
 };
 
 inline Json project(int id, const std::string& name, int version) {
