@@ -8,18 +8,38 @@ const CLIENT_ONLY = new Set(['react', 'hooks']);
 const compactCore: UserConfig['plugins'] = {
   name: 'compact-core',
   renderChunk(code, { name, fileName }) {
-    return /^(glue|scalar)$/.test(name) ? minifySync(fileName, code).code : null;
+    return /^(glue|scalar|worker)$/.test(name) ? minifySync(fileName, code).code : null;
   },
 };
 
-export default defineConfig({
-  entry: ['js/index.ts', 'js/react.ts', 'js/entities.ts', 'js/testing.ts'],
-  format: ['esm', 'cjs'],
+/** The sources name the worker as they are, so that the demo's page finds it too. */
+const builtWorker: UserConfig['plugins'] = {
+  name: 'built-worker',
+  renderChunk: (code) => code.replaceAll("'./worker.ts'", "'./worker.js'"),
+};
+
+/** What a page has and hands over, and what only a page does: the worker is no second copy of it. */
+const withoutPage: UserConfig['plugins'] = {
+  name: 'without-page',
+  resolveId: (id) => (/^#core\/(bytes|scalar)$|\/recorder\.ts$/.test(id) ? '\0none' : null),
+  load: (id) =>
+    id === '\0none' ? 'export default undefined; export const Recorder = undefined;' : null,
+};
+
+const shared: UserConfig = {
   platform: 'neutral',
   target: 'es2022',
-  dts: true,
   fixedExtension: false,
-  plugins: [compactCore],
+  // The compiled core is part of the package, in chunks that are loaded when first needed.
+  noExternal: [/^#core\//],
+};
+
+const library: UserConfig = {
+  ...shared,
+  entry: ['js/index.ts', 'js/react.ts', 'js/entities.ts', 'js/testing.ts'],
+  format: ['esm', 'cjs'],
+  dts: true,
+  plugins: [compactCore, builtWorker],
   inputOptions: {
     // Its timing hints are about the bundler, not about this package; and a CommonJS bundle has no
     // `import.meta.env` to be read, which is no news.
@@ -35,9 +55,24 @@ export default defineConfig({
       includeDependenciesRecursively: false,
     },
   },
-  // The compiled core is part of the package, in chunks that are loaded when first needed.
-  noExternal: [/^#core\//],
   external: [/^react($|\/)/, /^@tanstack\/react-query($|\/)/],
   // For those who give `wasmUrl`.
   copy: ['build/wasm/tidemark.wasm'],
-});
+};
+
+/**
+ * One file that imports nothing: a bundler may treat it as a script of any kind, or copy it. Vite's
+ * workers, by default, must not be in several chunks.
+ */
+const worker: UserConfig = {
+  ...shared,
+  entry: { worker: 'js/worker/worker.ts' },
+  format: 'esm',
+  dts: false,
+  clean: false,
+  plugins: [withoutPage, compactCore],
+  inputOptions: { checks: { pluginTimings: false, emptyImportMeta: false } },
+  outputOptions: { codeSplitting: false },
+};
+
+export default defineConfig([library, worker]);

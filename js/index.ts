@@ -60,6 +60,8 @@ export {
   type WebSocketClientOptions,
 } from './realtime/websocket-client.ts';
 
+export type { WorkerOptions } from './worker/elsewhere.ts';
+
 /**
  * Runs a recording through the core once more, and tells whether all that came out was the
  * same, byte for byte.

@@ -7,7 +7,14 @@ import { App } from './app.tsx';
 import { entities } from './entities.ts';
 import { EventHistory } from './event-history.ts';
 import { watchedFetch } from './save-faults.ts';
-import { clientId, intervals, needsToken, readsSupabase, websocketUrl } from './settings.ts';
+import {
+  clientId,
+  intervals,
+  needsToken,
+  readsSupabase,
+  websocketUrl,
+  workerSettings,
+} from './settings.ts';
 import './styles.css';
 import { createTokenSource } from './token.ts';
 
@@ -19,6 +26,7 @@ const integration = createRealtimeIntegration(queryClient, {
   // Without an address the library looks for a Supabase project in the environment.
   websocketUrl: readsSupabase ? undefined : websocketUrl(window.location, clientId),
   ...intervals(window.location.search),
+  ...workerSettings(window.location.search),
   ...(needsToken(window.location.search) ? { getToken: createTokenSource() } : {}),
   entities,
   onEvent: (event) => history.add(event),

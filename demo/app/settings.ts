@@ -1,7 +1,29 @@
+/**
+ * `?worker=1`: the core and its connection run in a Worker; `?shared=1`: in one that all tabs have
+ * in common.
+ */
+export function workerSettings(search: string): { worker: boolean; shared: boolean } {
+  const given = new URLSearchParams(search);
+  return { worker: given.get('worker') === '1', shared: given.get('shared') === '1' };
+}
+
 /** Names this page to the server, so that its faults hit nobody else. */
-export const clientId: string = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) =>
-  byte.toString(16).padStart(2, '0'),
-).join('');
+export const clientId: string = workerSettings(window.location.search).shared
+  ? sharedClientId()
+  : newClientId();
+
+function newClientId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(8));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Tabs with one connection have one address to connect to, so one name. */
+function sharedClientId(): string {
+  const name = 'tidemark-demo-client';
+  const id = window.localStorage.getItem(name) ?? newClientId();
+  window.localStorage.setItem(name, id);
+  return id;
+}
 
 export type Transport = 'websocket' | 'sse';
 

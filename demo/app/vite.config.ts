@@ -16,6 +16,8 @@ export default defineConfig({
       { find: /^tidemark\/entities$/, replacement: here('../../js/entities.ts') },
     ],
   },
+  // Its code is in several chunks, as the page's.
+  worker: { format: 'es' },
   build: {
     outDir: here('dist'),
     emptyOutDir: true,

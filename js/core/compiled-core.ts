@@ -27,7 +27,7 @@ export function canCompile(): boolean {
 }
 
 /** The inlined bytes are deflated and in base64: packed like that they compress like Wasm itself. */
-async function inlinedModule(): Promise<WebAssembly.Module> {
+export async function inlinedBytes(): Promise<ArrayBuffer> {
   const { default: base64 } = await import('#core/bytes');
   const packed = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
   // Not by way of a Blob: jsdom's has no stream.
@@ -35,7 +35,11 @@ async function inlinedModule(): Promise<WebAssembly.Module> {
   const writer = writable.getWriter();
   const written = Promise.all([writer.write(packed), writer.close()]);
   const [bytes] = await Promise.all([new Response(readable).arrayBuffer(), written]);
-  return WebAssembly.compile(bytes);
+  return bytes;
+}
+
+async function inlinedModule(): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(await inlinedBytes());
 }
 
 function wasmCore(module: WebAssembly.Module): CompiledCore {

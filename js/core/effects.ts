@@ -106,4 +106,11 @@ export type Effect =
   | ({ op: 'conflict'; mutation: number } & Conflict)
   /** Events for the other tabs: hand `text` to their `relay`. */
   | { op: 'relay'; text: string }
-  | { op: 'error'; code: string; message: string; fatal: boolean };
+  | { op: 'error'; code: string; message: string; fatal: boolean }
+  /**
+   * Of a core that runs elsewhere, and so cannot throw: it refused a view, a subscription or an
+   * edit by this number, or (`rows`) what was handed in as a view's.
+   */
+  | { op: 'refused'; what: Refused; number: number; code: string; message: string };
+
+export type Refused = 'view' | 'sub' | 'edit' | 'rows';

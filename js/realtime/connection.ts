@@ -1,9 +1,16 @@
 import { type CoreSource, coreSource } from '../core/core-source.ts';
 import type { EngineConfig, EngineStats } from '../core/engine.ts';
+import { TidemarkError } from '../core/errors.ts';
 import type { RecorderHandle, RecordOptions } from '../core/recording.ts';
+import { type Elsewhere, elsewhere } from '../worker/elsewhere.ts';
 import { callSafely, type Report } from './callbacks.ts';
 import { Driver } from './driver.ts';
-import type { DriverHandlers, DriverOptions, LoadEngine } from './driver-options.ts';
+import {
+  type DriverHandlers,
+  type DriverOptions,
+  IS_CORE_GONE,
+  type LoadEngine,
+} from './driver-options.ts';
 import { type LinkOptions, linkConfig, linkTransport } from './link-options.ts';
 import {
   IDLE,
@@ -27,19 +34,19 @@ export interface ConnectionSetup {
   prepare?: DriverOptions['prepare'];
   /** Told of a new state before the user's callbacks are. */
   onLink?: LinkStateListener;
+  /** Whether `event` is told all that an event says, and not only which row changed. Default true. */
+  wholeEvents?: boolean;
   /** There is no core, and will not be. */
   onGone?: () => void;
   loadEngine: LoadEngine | undefined;
 }
-
-/** A fatal error of these is the core's, not the link's. */
-const CORE_GONE: ReadonlySet<string> = new Set(['core_unavailable', 'core_aborted']);
 
 /** A core with its links, its state and its sibling tabs; what the client and the integration share. */
 export class Connection {
   readonly driver: Driver;
   readonly state: LinkStateHolder;
   readonly #tabs: Tabs | undefined;
+  readonly #elsewhere: Elsewhere | undefined;
   #disposed = false;
   #wanted = false;
 
@@ -47,13 +54,18 @@ export class Connection {
   constructor(setup: ConnectionSetup) {
     const { target, options, report } = setup;
     this.state = new LinkStateHolder(report);
+    const config = { ...linkConfig(options, target), ...setup.config };
+    const links = target ? linkTransport(target, options) : null;
+    const { wholeEvents = true } = setup;
+    this.#elsewhere = elsewhere(options, { config, links, target, wholeEvents, report });
     this.driver = new Driver({
-      config: { ...linkConfig(options, target), ...setup.config },
+      config,
       core: coreSource(options),
-      links: target ? linkTransport(target, options) : null,
+      links,
       getToken: target?.getToken,
       clock: options.clock,
-      loadEngine: setup.loadEngine,
+      elsewhere: this.#elsewhere !== undefined,
+      loadEngine: setup.loadEngine ?? this.#elsewhere?.load,
       flush: setup.flush,
       prepare: setup.prepare,
       handlers: {
@@ -70,7 +82,7 @@ export class Connection {
           if (this.#wanted) engine.connect(now);
         },
         error: (error, fatal) => {
-          const failed = fatal && CORE_GONE.has(error.code);
+          const failed = fatal && IS_CORE_GONE.has(error.code);
           if (failed) {
             this.state.set({ ...IDLE, status: 'error' });
             setup.onGone?.();
@@ -118,7 +130,11 @@ export class Connection {
     return this.driver.stats();
   }
 
+  /** @throws TidemarkError `record_in_worker`, `record_too_late` */
   record(options: RecordOptions = {}): RecorderHandle {
+    if (this.#elsewhere) {
+      throw new TidemarkError('record_in_worker', 'a core in a worker cannot be recorded');
+    }
     return this.driver.record(options);
   }
 
@@ -127,6 +143,7 @@ export class Connection {
     this.#disposed = true;
     this.#tabs?.close();
     this.driver.dispose();
+    this.#elsewhere?.close();
     this.state.set(IDLE);
   }
 }

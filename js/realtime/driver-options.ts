@@ -40,13 +40,22 @@ export type EngineLike = Pick<
   | 'mutate'
   | 'restore'
   | 'settle'
-  | 'fail'
   | 'resolve'
   | 'takeEffects'
   | 'flush'
   | 'rows'
   | 'stats'
->;
+> & {
+  /** As the engine's; a promise where that runs elsewhere. */
+  fail(mutation: number, network: boolean, now: number): boolean | PromiseLike<boolean>;
+  /** Of an engine that runs elsewhere: `listener` is told when effects or changes came from there. */
+  listen?(listener: () => void): void;
+  /** Of the same: resolves when all that it was told is done, and what follows from it is here. */
+  settled?(): Promise<void>;
+};
+
+/** A fatal error of these is the core's, not the link's. */
+export const IS_CORE_GONE: ReadonlySet<string> = new Set(['core_unavailable', 'core_aborted']);
 
 export type LoadEngine = (
   config: EngineConfig,
@@ -69,9 +78,13 @@ export interface DriverHandlers {
   fetch?(effect: EffectOf<'fetch'>): void;
   resync?(effect: EffectOf<'resync'>): void;
   edit?(effect: EditEffect): void;
+  /** Only of a core that runs elsewhere; one that is here throws. */
+  refused?(effect: EffectOf<'refused'>): void;
   quality?(quality: ConnectionQuality): void;
   /** Text for the `relay` of other tabs. */
   relay?(text: string): void;
+  /** In the place of the engine's `flush`, for who hands on what changed. Returns what is shown here. */
+  take?(engine: EngineLike): readonly ViewChange[];
   /**
    * After each flush, also of nothing. Without it nothing is flushed. With `mayRest` true says
    * that not all was shown; then it is called again next frame.
@@ -104,6 +117,8 @@ export interface DriverOptions {
   clock?: Clock | undefined;
   /** Sets up a core that has just loaded, before its first input. */
   prepare?: ((engine: EngineLike) => void) | undefined;
-  /** For tests. */
+  /** Whether `loadEngine` may load one that runs elsewhere. */
+  elsewhere?: boolean | undefined;
+  /** For tests, and for a core that runs elsewhere. */
   loadEngine?: LoadEngine | undefined;
 }

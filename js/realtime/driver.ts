@@ -5,6 +5,7 @@ import { TidemarkError } from '../core/errors.ts';
 import type { Recorder } from '../core/recorder.ts';
 import type { RecorderHandle, RecordOptions } from '../core/recording.ts';
 import { asTidemarkError, callSafely, isAbort, type Report } from './callbacks.ts';
+import { DeadlineTimer } from './deadline-timer.ts';
 import type { DriverOptions, EngineLike } from './driver-options.ts';
 import { listenToPage } from './page-signals.ts';
 import { runAt, runNextFrame } from './paint.ts';
@@ -13,13 +14,12 @@ import { type LinkListener, Links } from './transports/links.ts';
 
 type Input<T> = (engine: EngineLike, now: number) => T;
 
-const LONGEST_TIMER = 0x7fffffff;
-// A timer may be this much later (ms) than the clock says before it is set anew.
-const CLOCK_SLACK = 1000;
 const NORMAL_CLOSURE = 1000;
 // A core that stops again and again is stopped by what it is given.
 const MOST_REBUILT = 3;
 const REBUILT_WITHIN_MS = 60_000;
+/** A core that went on somewhere else, which is nobody's fault. */
+const MOVED = 'core_moved';
 
 /**
  * The outside of one core: hands inputs in and performs the effects that come out. The core
@@ -39,11 +39,10 @@ export class Driver {
   #waiting: Array<() => void> | undefined;
   #failure: TidemarkError | undefined;
   #forgetPage: (() => void) | undefined;
-  #timer: unknown;
-  #timerAt: number | null = null;
-  #timerFires = 0;
+  readonly #timer: DeadlineTimer;
   #performing = false;
   #flushScheduled = false;
+  #hadCore = false;
   /** When cores were replaced lately. */
   #rebuilds: number[] = [];
 
@@ -51,6 +50,7 @@ export class Driver {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#report = (error) => options.handlers.error(error, false);
+    this.#timer = new DeadlineTimer(this.#clock, () => this.run((core, now) => core.tick(now)));
     this.#links = this.#newLinks();
     this.#tokens = this.#newTokens();
   }
@@ -86,7 +86,7 @@ export class Driver {
    * Rejects with what `input` throws, or TidemarkError `core_unavailable`, `disposed`, or
    * `core_aborted` when it is this input that stopped the core.
    */
-  ask<T>(input: Input<T>): Promise<T> {
+  ask<T>(input: Input<T | PromiseLike<T>>): Promise<T> {
     return new Promise((resolve, reject) => {
       const execute = () => {
         const { engine } = this;
@@ -111,9 +111,26 @@ export class Driver {
     });
   }
 
-  /** Brings the views up to date now rather than before the next paint. */
-  flush(): void {
+  /**
+   * Brings the views up to date now rather than before the next paint. Undefined when that is
+   * done; of a core that runs elsewhere what resolves when it is.
+   */
+  flush(): Promise<void> | undefined {
+    const settling = this.settled();
+    if (settling) return settling.then(() => this.#flush(false));
     this.#flush(false);
+    return undefined;
+  }
+
+  /**
+   * Of a core that runs elsewhere: resolves when it has done all that it was told so far, or is
+   * gone. Undefined where inputs are done when they are given.
+   */
+  settled(): Promise<void> | undefined {
+    if (!this.#options.elsewhere || this.#failure) return undefined;
+    // What comes back would wait until this is shown.
+    this.#flush(false);
+    return this.ask((engine) => engine.settled?.()).catch(() => {});
   }
 
   #flush(mayRest: boolean): void {
@@ -123,7 +140,7 @@ export class Driver {
     if (!flushed || !engine) return;
     this.#flushScheduled = false;
     try {
-      const changes = engine.flush();
+      const changes = handlers.take ? handlers.take(engine) : engine.flush();
       callSafely(this.#report, 'a listener', () => {
         if (flushed(changes, mayRest)) this.#scheduleFlush(runNextFrame);
       });
@@ -196,7 +213,7 @@ export class Driver {
   #load(): void {
     const load = this.#options.loadEngine ?? Engine.load;
     // A recording ends with the core that it is of.
-    const isFirst = this.#rebuilds.length === 0;
+    const isFirst = !this.#hadCore;
     load(this.#options.config, this.#seed, this.#options.core ?? {})
       .then((engine) => (isFirst ? this.#recorded(engine) : engine))
       .then((engine) => this.#loaded(engine, isFirst))
@@ -220,6 +237,8 @@ export class Driver {
       return;
     }
     this.#engine = engine;
+    this.#hadCore = true;
+    engine.listen?.(() => this.run(() => {}));
     this.#options.prepare?.(engine);
     this.#forgetPage = listenToPage({
       pause: (reason, on) => this.run((core, now) => core.pause(reason, on, now)),
@@ -243,15 +262,16 @@ export class Driver {
     this.#leaveCore();
     this.#links = this.#newLinks();
     this.#tokens = this.#newTokens();
-    this.#timerAt = null;
     this.#flushScheduled = false;
     this.#waiting = [];
     const { handlers } = this.#options;
     callSafely(this.#report, 'a listener', () => handlers.lost?.());
-    const now = this.#clock.now();
-    this.#rebuilds = [...this.#rebuilds.filter((at) => now - at < REBUILT_WITHIN_MS), now];
+    if (cause.code !== MOVED) {
+      const now = this.#clock.now();
+      this.#rebuilds = [...this.#rebuilds.filter((at) => now - at < REBUILT_WITHIN_MS), now];
+    }
     if (this.#rebuilds.length <= MOST_REBUILT) {
-      this.#report(cause);
+      if (cause.code !== MOVED) this.#report(cause);
       this.#load();
       return;
     }
@@ -275,7 +295,7 @@ export class Driver {
   }
 
   #leaveCore(): void {
-    this.#clock.clearTimeout(this.#timer);
+    this.#timer.stop();
     this.#forgetPage?.();
     this.#forgetPage = undefined;
     this.#links?.closeAll(NORMAL_CLOSURE);
@@ -309,7 +329,7 @@ export class Driver {
           callSafely(this.#report, 'a listener', () => this.#performOne(effect));
         }
       }
-      this.#armTimer();
+      this.#timer.arm(this.#engine?.deadline ?? null);
     } catch (thrown) {
       if (isAbort(thrown)) void this.engine;
       else this.#report(asTidemarkError('core_failed', thrown));
@@ -363,6 +383,9 @@ export class Driver {
       case 'event':
         handlers.event?.(effect);
         break;
+      case 'refused':
+        handlers.refused?.(effect);
+        break;
       case 'error':
         handlers.error(new TidemarkError(effect.code, effect.message), effect.fatal);
         break;
@@ -370,25 +393,5 @@ export class Driver {
         // An op that is not known here does not compile.
         effect satisfies never;
     }
-  }
-
-  #armTimer(): void {
-    const deadline = this.#engine?.deadline ?? null;
-    const wait = deadline === null ? 0 : Math.max(0, deadline - this.#clock.now());
-    const fires = performance.now() + Math.min(wait, LONGEST_TIMER);
-    // A timer does not follow the clock when that is set forward.
-    const late = deadline !== null && fires < this.#timerFires - CLOCK_SLACK;
-    if (deadline === this.#timerAt && !late) return;
-    this.#clock.clearTimeout(this.#timer);
-    this.#timerAt = deadline;
-    this.#timerFires = fires;
-    if (deadline === null) return;
-    this.#timer = this.#clock.setTimeout(
-      () => {
-        this.#timerAt = null;
-        this.run((engine, now) => engine.tick(now));
-      },
-      Math.min(wait, LONGEST_TIMER),
-    );
   }
 }

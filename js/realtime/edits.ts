@@ -162,6 +162,12 @@ export class Edits {
     this.#closed = true;
   }
 
+  /** The core, which runs elsewhere, did not take an edit. */
+  refused(handle: number, error: TidemarkError): void {
+    this.#pending.get(handle)?.reject(error);
+    this.#pending.delete(handle);
+  }
+
   perform(effect: EditEffect): void {
     switch (effect.op) {
       case 'submit':
@@ -312,7 +318,8 @@ export class Edits {
       const kept = await this.#failed(mutation, isNetworkFailure(thrown));
       if (kept) return;
       this.#pending.delete(mutation);
-      this.#driver.flush();
+      const flushing = this.#driver.flush();
+      if (flushing) await flushing;
       return reject(thrown);
     }
     if (isOther()) return;
@@ -321,7 +328,8 @@ export class Edits {
     this.#driver.run((engine, now) => engine.settle(mutation, row, now));
     this.#options.changed(entity, id);
     // The server's row before whoever awaits this looks.
-    this.#driver.flush();
+    const flushing = this.#driver.flush();
+    if (flushing) await flushing;
     resolve(result);
   }
 
@@ -331,8 +339,9 @@ export class Edits {
     this.#pending.delete(mutation);
     const { entity, resolve } = pending;
     this.#options.changed(entity, (row as Members | null)?.[entity.idField]);
-    this.#driver.flush();
-    resolve(row);
+    const flushing = this.#driver.flush();
+    if (flushing) void flushing.then(() => resolve(row));
+    else resolve(row);
   }
 
   #renamed({ entity, from, to }: EffectOf<'renamed'>): void {

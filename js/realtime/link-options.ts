@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { ConnectionQuality, Status } from '../core/effects.ts';
 import type { EngineConfig } from '../core/engine.ts';
 import type { TidemarkError } from '../core/errors.ts';
+import type { WorkerOptions } from '../worker/elsewhere.ts';
 import type { Dialect, LinkTarget } from './link-target.ts';
 import { checkCount, checkDuration, checkIntervals, checkUrl } from './options.ts';
 import type { SupabaseSource } from './supabase.ts';
@@ -11,7 +12,7 @@ import type { TransportOptions } from './transports/transport.ts';
 import type { WebSocketConstructor } from './transports/websocket.ts';
 
 /** What can be said of a connection, whoever makes it. All times in milliseconds. */
-export interface LinkOptions {
+export interface LinkOptions extends WorkerOptions {
   /** How the server is spoken to. Default: by its address, else `native`. */
   dialect?: Dialect | undefined;
   /**

@@ -175,6 +175,9 @@ export class QueryBinding {
     this.#asked = true;
     const ticket = this.#requests.begin();
     this.#refetches.begin();
+    // A core elsewhere has to know of the request before it leaves: what it hears later is newer.
+    const settling = this.#host.driver.settled();
+    if (settling) await settling;
     let data: T;
     try {
       data = await queryFn();
@@ -204,10 +207,21 @@ export class QueryBinding {
     }
     // While the core is loading the page does not wait for it: it shows the data as it came.
     const { driver } = this.#host;
-    driver.flush();
+    const flushing = driver.flush();
+    if (flushing) await flushing;
     if (this.#plain || this.#view === undefined) return data;
     const shown = driver.engine?.rows(this.#view);
     return shown ? ((this.#issue(shown) ?? data) as T) : data;
+  }
+
+  /** What the core, which runs elsewhere, says of its view, or of rows that were handed in. */
+  refused(what: 'view' | 'rows', error: TidemarkError): void {
+    if (this.#view !== undefined && what === 'view') {
+      this.#host.views.delete(this.#view);
+      this.#view = undefined;
+      this.#plain = true;
+      this.#host.report(namedError(this.hash, error));
+    } else this.#refuse(error);
   }
 
   /** Somebody looks at it now. */

@@ -105,6 +105,7 @@ class Integration implements RealtimeIntegration, BindingHost {
       },
       loadEngine,
       flush: checkFlushTiming(options.flush),
+      wholeEvents: options.onEvent !== undefined,
       onGone: () => this.#coreGone(),
       onLink: (link, before) => this.#linkChanged(link, before),
       prepare: (engine) => {
@@ -122,6 +123,7 @@ class Integration implements RealtimeIntegration, BindingHost {
           this.#touch(event);
         },
         edit: (effect) => this.#edits.perform(effect),
+        refused: (effect) => this.#refused(effect),
         flushed: (changes, mayRest) => this.#flushed(changes, mayRest),
         lost: () => this.#coreLost(),
         rebuilt: (engine, now) => this.#coreRebuilt(engine, now),
@@ -268,6 +270,13 @@ class Integration implements RealtimeIntegration, BindingHost {
     const binding = this.views.get(view);
     // What the view missed, the queries without one have missed too.
     if (binding?.refetch(reason)) this.#unbound.touchAll(binding.entities);
+  }
+
+  #refused({ what, number, code, message }: Extract<Effect, { op: 'refused' }>): void {
+    const error = new TidemarkError(code, message);
+    if (what === 'edit') this.#edits.refused(number, error);
+    else if (what === 'sub') this.report(error);
+    else this.views.get(number)?.refused(what, error);
   }
 
   /** What is shown stays until it is read again; edits are made anew, and not sent again. */

@@ -112,6 +112,7 @@ export function createWebSocketClient(
       resync: ({ sub }) => {
         for (const each of of(sub)) resync(each);
       },
+      refused: ({ code, message }) => report(new TidemarkError(code, message)),
       lost: () => {
         for (const each of subscribers) each.sub = undefined;
       },

@@ -11,6 +11,12 @@ const STOP_MS = 5_000;
 
 type Env = Readonly<Record<string, string>>;
 
+export interface DemoStats {
+  /** How many are open. */
+  connections: { websocket: number; sse: number };
+  framesSpoiled: number;
+}
+
 /** A demo server in a process of its own, so that it can die, and its database. */
 export class DemoServer {
   readonly #database: TestDatabase;
@@ -73,9 +79,9 @@ export class DemoServer {
     if (!response.ok) throw new Error(`/demo/faults answered ${await response.text()}`);
   }
 
-  async stats(): Promise<{ framesSpoiled: number }> {
+  async stats(): Promise<DemoStats> {
     const response = await fetch(`${this.url}/demo/stats`);
-    return (await response.json()) as { framesSpoiled: number };
+    return (await response.json()) as DemoStats;
   }
 
   /** Ends it without a goodbye. */

@@ -83,6 +83,7 @@ function holdsOnlyWhatIsNeeded(files) {
   const needed = [
     ...DOORS.flatMap((door) => ['js', 'cjs', 'd.ts', 'd.cts'].map((end) => `dist/${door}.${end}`)),
     'dist/tidemark.wasm',
+    'dist/worker.js',
     'LICENSE',
     'README.md',
   ];
@@ -151,9 +152,17 @@ try {
     check(`types resolve with moduleResolution ${resolution}`, () => typeCheck(resolution));
   }
   check('publint finds nothing', () => tool('publint', tarball, '--strict'));
-  // It is no module, and has no types.
+  // Files to be served: they are no modules, and have no types.
   check('attw finds nothing', () =>
-    tool('attw', copyOf(tarball), '--profile', 'node16', '--exclude-entrypoints', 'tidemark.wasm'),
+    tool(
+      'attw',
+      copyOf(tarball),
+      '--profile',
+      'node16',
+      '--exclude-entrypoints',
+      'tidemark.wasm',
+      'worker.js',
+    ),
   );
 } finally {
   rmSync(project, { recursive: true, force: true });

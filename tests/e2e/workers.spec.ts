@@ -1,0 +1,149 @@
+import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import { CHANGES } from './changes.ts';
+import { DemoPage } from './demo-page.ts';
+import { type DemoServer, useDemoServer } from './demo-server.ts';
+
+const TABS = 8;
+
+async function openTabs(
+  context: BrowserContext,
+  server: DemoServer,
+  count: number,
+): Promise<DemoPage[]> {
+  const tabs: DemoPage[] = [];
+  for (let k = 0; k < count; k++) {
+    const demo = new DemoPage(await context.newPage());
+    await demo.open(server, '&shared=1');
+    tabs.push(demo);
+  }
+  return tabs;
+}
+
+async function expectConnections(server: DemoServer, count: number): Promise<void> {
+  await expect
+    .poll(async () => (await server.stats()).connections, { timeout: 15_000 })
+    .toEqual({ websocket: count, sse: 0 });
+}
+
+/** What the page's console said of the library. */
+function complaintsOf(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' && message.text().includes('[tidemark]')) {
+      complaints.push(message.text());
+    }
+  });
+  return complaints;
+}
+
+/** As in a browser that has none. */
+async function withoutSharedWorker(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    Reflect.deleteProperty(globalThis, 'SharedWorker');
+  });
+}
+
+test.describe('a core in a Worker', () => {
+  const server = useDemoServer('embedded');
+
+  test('shows what changes, and what changed while the server was away', async ({ page }) => {
+    const complaints = complaintsOf(page);
+    // A socket of the page's own would be seen here; one of its worker is not.
+    const sockets: string[] = [];
+    page.on('websocket', (socket) => sockets.push(socket.url()));
+    const demo = new DemoPage(page);
+    await demo.open(server(), '&worker=1');
+    await demo.expectTable(server());
+    expect(page.workers()).toHaveLength(1);
+    expect(sockets).toEqual([]);
+    await expectConnections(server(), 1);
+
+    await server().sql(`update projects set city = 'By worker' where id <= 3`);
+    await demo.expectTable(server());
+
+    const before = await server().projects();
+    await server().kill();
+    await server().sql(CHANGES);
+    await expect(demo.status).toHaveText('reconnecting');
+    expect((await demo.rows()).map(({ row }) => row)).toEqual(before);
+    await server().launch();
+    await demo.expectRecovered(server());
+    expect(complaints).toEqual([]);
+  });
+
+  test('where a policy forbids workers the page does it, and says so once', async ({ page }) => {
+    const complaints = complaintsOf(page);
+    await page.route(`${server().url}/?*`, async (route) => {
+      const response = await route.fetch();
+      const policy = `${response.headers()['content-security-policy']}; worker-src 'none'`;
+      await route.fulfill({
+        response,
+        headers: { ...response.headers(), 'content-security-policy': policy },
+      });
+    });
+    const demo = new DemoPage(page);
+    await demo.open(server(), '&worker=1');
+    await demo.expectTable(server());
+    expect(page.workers()).toHaveLength(0);
+    expect(complaints).toHaveLength(1);
+    expect(complaints[0]).toContain('no worker, so the core runs in the page');
+  });
+});
+
+test.describe('a core in a SharedWorker', () => {
+  const server = useDemoServer('embedded');
+
+  test('eight tabs hold one connection, and lose nothing as they close', async ({ context }) => {
+    test.setTimeout(180_000);
+    const tabs = await openTabs(context, server(), TABS);
+    await expectConnections(server(), 1);
+    for (const demo of tabs) await demo.expectTable(server());
+
+    await server().sql(CHANGES);
+    for (const demo of tabs) await demo.expectTable(server());
+
+    await server().kill();
+    await server().sql(`update projects set city = 'Meanwhile' where id <= 5;
+      delete from projects where id = 6; insert into projects (name) values ('Meanwhile')`);
+    for (const demo of tabs) await expect(demo.status).toHaveText('reconnecting');
+    await server().launch();
+    for (const demo of tabs) await demo.expectRecovered(server());
+    await expectConnections(server(), 1);
+
+    // The first to come is the first to go.
+    for (let left = TABS - 1; left >= 1; left--) {
+      await tabs.shift()?.page.close();
+      await server().sql(`update projects set name = 'With ${left}' where id = 2;
+        insert into projects (name) values ('After ${left}')`);
+      for (const demo of tabs) await demo.expectTable(server());
+      await expectConnections(server(), 1);
+    }
+    await tabs[0]?.page.close();
+    await expectConnections(server(), 0);
+  });
+});
+
+test.describe('a core in the Worker of one tab for all', () => {
+  const server = useDemoServer('embedded');
+
+  test('another tab takes over, and nothing is lost', async ({ context }) => {
+    test.setTimeout(180_000);
+    await withoutSharedWorker(context);
+    const tabs = await openTabs(context, server(), 4);
+    await expectConnections(server(), 1);
+    const withWorker = () => tabs.map(({ page }) => page.workers().length);
+    expect(withWorker()).toEqual([1, 0, 0, 0]);
+
+    for (let left = 3; left >= 1; left--) {
+      const leader = tabs[withWorker().indexOf(1)];
+      tabs.splice(tabs.indexOf(leader as DemoPage), 1);
+      await leader?.page.close();
+      await server().sql(`update projects set city = 'Handed over ${left}' where id <= 4;
+        delete from projects where id = ${20 + left};
+        insert into projects (name) values ('Handed over ${left}')`);
+      for (const demo of tabs) await demo.expectRecovered(server());
+      await expectConnections(server(), 1);
+      expect(withWorker().filter((count) => count === 1)).toHaveLength(1);
+    }
+  });
+});
