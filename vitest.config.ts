@@ -52,6 +52,20 @@ export default defineConfig({
         },
       },
       {
+        // What stands on the core once more, where that is in a worker.
+        resolve: { alias: doors },
+        test: {
+          ...shared,
+          name: 'hosted',
+          include: [
+            'tests/js/realtime/{bad-input,core-lost,react-query-integration,refetch}.test.ts',
+            'tests/js/realtime/websocket-client.test.ts',
+            'tests/js/hooks/*.test.tsx',
+          ],
+          setupFiles: ['tests/js/support/hosted.ts'],
+        },
+      },
+      {
         // The hooks once more, with the other React that they support.
         resolve: {
           alias: [

@@ -5,10 +5,10 @@ import { TidemarkError } from '../core/errors.ts';
 import type { Report } from '../realtime/callbacks.ts';
 import type { EngineLike } from '../realtime/driver-options.ts';
 import type { GetToken } from '../realtime/tokens.ts';
+import { openRemote } from './open-remote.ts';
 import { pageLock } from './page-lock.ts';
 import { electedPlace, ownPlace, type Place, sharedPlace } from './places.ts';
-import type { HostMessage, HostSetup, PageWire } from './protocol.ts';
-import { RemoteEngine } from './remote-engine.ts';
+import type { HostSetup } from './protocol.ts';
 
 export interface RemoteOptions {
   setup: HostSetup;
@@ -19,9 +19,6 @@ export interface RemoteOptions {
   getToken: GetToken | undefined;
   report: Report;
 }
-
-/** How long (ms) a worker may take to start; a tab that shares may have to start it first. */
-const PATIENCE_MS = 10_000;
 
 /** Loads engines that run in a worker, and one that runs here where none does. */
 export class RemoteLoader {
@@ -43,7 +40,8 @@ export class RemoteLoader {
         if (this.#isClosed) throw new TidemarkError('disposed', 'this was disposed');
         this.#isUnavailable = true;
         this.#place?.close();
-        const message = `no worker, so the core runs in the page: ${messageOf(cause)}`;
+        const why = cause instanceof Error ? cause.message : String(cause);
+        const message = `no worker, so the core runs in the page: ${why}`;
         this.#options.report(new TidemarkError('worker_unavailable', message, { cause }));
       }
     }
@@ -55,62 +53,15 @@ export class RemoteLoader {
     this.#place?.close();
   }
 
-  async #open(source: CoreSource): Promise<RemoteEngine> {
+  async #open({ wasmBinary }: CoreSource): Promise<EngineLike> {
+    const { setup, wholeEvents, getToken } = this.#options;
     this.#place ??= placeFor(this.#options);
-    const place = this.#place;
-    const lock = place.isShared ? await pageLock() : null;
-    const { setup, wholeEvents } = this.#options;
-    return new Promise((resolve, reject) => {
-      let engine: RemoteEngine | undefined;
-      let wire: PageWire | undefined;
-      const fail = (error: TidemarkError): void => {
-        clearTimeout(patience);
-        if (!engine) wire?.close();
-        engine?.lose(error);
-        reject(error);
-      };
-      const patience = setTimeout(
-        () => fail(new TidemarkError('core_unavailable', 'the worker did not answer')),
-        PATIENCE_MS,
-      );
-      try {
-        wire = place.open(fail);
-      } catch (cause) {
-        return fail(new TidemarkError('core_unavailable', messageOf(cause), { cause }));
-      }
-      const opened = wire;
-      opened.heard = (message) => {
-        if (message.op === 'ready') {
-          clearTimeout(patience);
-          engine = new RemoteEngine(opened, message.stats);
-          resolve(engine);
-        } else if (message.op === 'failed' || (message.op === 'lost' && !engine)) {
-          fail(new TidemarkError(message.code, message.message));
-        } else if (message.op === 'core' || message.op === 'token') {
-          void this.#answer(opened, message, source);
-        } else engine?.hear(message);
-      };
-      opened.send({ op: 'open', setup, lock, wholeEvents });
-    });
-  }
-
-  async #answer(
-    wire: PageWire,
-    question: Extract<HostMessage, { op: 'core' | 'token' }>,
-    { wasmBinary }: CoreSource,
-  ): Promise<void> {
-    if (question.op === 'core') {
-      const bytes = await (wasmBinary ? copyOf(wasmBinary) : inlinedBytes().catch(() => null));
-      return wire.send({ op: 'core', bytes }, bytes ? [bytes] : []);
-    }
-    const answer = { op: 'token', question: question.question } as const;
-    try {
-      const token = (await this.#options.getToken?.({ refresh: question.refresh })) ?? null;
-      wire.send({ ...answer, token, failed: false });
-    } catch {
-      // The host reports that there is none, to all.
-      wire.send({ ...answer, token: null, failed: true });
-    }
+    const lock = this.#place.isShared ? await pageLock() : null;
+    return openRemote(
+      this.#place,
+      { setup, lock, wholeEvents },
+      { getToken, core: async () => (wasmBinary ? copyOf(wasmBinary) : inlinedBytes()) },
+    );
   }
 }
 
@@ -120,10 +71,8 @@ function placeFor({ shared, workerUrl }: RemoteOptions): Place {
   return electedPlace(workerUrl, shared);
 }
 
+/** A page with two places gives it twice. */
 function copyOf(bytes: ArrayBuffer | ArrayBufferView<ArrayBuffer>): ArrayBuffer {
   if (!ArrayBuffer.isView(bytes)) return bytes.slice(0);
   return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
 }
-
-const messageOf = (thrown: unknown): string =>
-  thrown instanceof Error ? thrown.message : String(thrown);
