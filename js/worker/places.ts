@@ -35,11 +35,11 @@ export function ownPlace(script: Script): Place {
 }
 
 /** A SharedWorker. */
-export function sharedPlace(script: Script, name: string): Place {
+export function sharedPlace(script: Script): Place {
   return {
     isShared: true,
     open(gone) {
-      const worker = startSharedWorker(script, name);
+      const worker = startSharedWorker(script);
       worker.onerror = (event) => gone(broken(event));
       return wireOver<PageMessage, HostMessage>(worker.port, () => worker.port.close());
     },

@@ -27,6 +27,8 @@ export interface HostLink {
 /** A page's first message. */
 export interface Opening {
   op: 'open';
+  /** Which host of a worker that has several. */
+  name: string;
   setup: HostSetup;
   /** A Web Lock that the page holds for as long as it lives; null when the host dies with it. */
   lock: string | null;

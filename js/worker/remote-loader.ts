@@ -54,12 +54,12 @@ export class RemoteLoader {
   }
 
   async #open({ wasmBinary }: CoreSource): Promise<EngineLike> {
-    const { setup, wholeEvents, getToken } = this.#options;
+    const { setup, shared, wholeEvents, getToken } = this.#options;
     this.#place ??= placeFor(this.#options);
     const lock = this.#place.isShared ? await pageLock() : null;
     return openRemote(
       this.#place,
-      { setup, lock, wholeEvents },
+      { name: shared ?? '', setup, lock, wholeEvents },
       { getToken, core: async () => (wasmBinary ? copyOf(wasmBinary) : inlinedBytes()) },
     );
   }
@@ -67,7 +67,7 @@ export class RemoteLoader {
 
 function placeFor({ shared, workerUrl }: RemoteOptions): Place {
   if (shared === null) return ownPlace(workerUrl);
-  if (typeof SharedWorker === 'function') return sharedPlace(workerUrl, shared);
+  if (typeof SharedWorker === 'function') return sharedPlace(workerUrl);
   return electedPlace(workerUrl, shared);
 }
 

@@ -1,13 +1,15 @@
-const NAME = 'tidemark';
+type Script = string | URL | undefined;
 
-/** The worker's script; by default where the bundler puts it, which has to see these very words. */
-export function startWorker(script: string | URL | undefined): Worker {
-  if (script !== undefined) return new Worker(script, { type: 'module', name: NAME });
-  return new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: NAME });
+// Bundlers look for these very words, and some refuse options that are not written out.
+
+/** A worker; its script is by default where the bundler puts it. */
+export function startWorker(script: Script): Worker {
+  if (script !== undefined) return new Worker(script, { type: 'module' });
+  return new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
 }
 
-/** The same script; all tabs that give the same name share it. */
-export function startSharedWorker(script: string | URL | undefined, name: string): SharedWorker {
-  if (script !== undefined) return new SharedWorker(script, { type: 'module', name });
-  return new SharedWorker(new URL('./worker.ts', import.meta.url), { type: 'module', name });
+/** The one that all tabs of the origin with the same script have. */
+export function startSharedWorker(script: Script): SharedWorker {
+  if (script !== undefined) return new SharedWorker(script, { type: 'module' });
+  return new SharedWorker(new URL('./worker.ts', import.meta.url), { type: 'module' });
 }

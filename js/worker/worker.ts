@@ -2,7 +2,7 @@
 // served from anywhere on the page's origin.
 import { hostOverChannel } from './channel.ts';
 import { Host } from './host.ts';
-import { type HostWire, type PageMessage, wireOver } from './protocol.ts';
+import { type HostMessage, type HostWire, type PageMessage, wireOver } from './protocol.ts';
 
 /** Of a worker that serves all tabs, over a BroadcastChannel of that name. */
 export interface Lead {
@@ -17,13 +17,27 @@ interface Scope {
 }
 
 const scope = globalThis as unknown as Scope;
-const host = new Host();
 
 if ('onconnect' in scope) {
+  // Apps, and users, that have no connection in common may have the script in common.
+  const hosts = new Map<string, Host>();
+  const hostFor = (name: string): Host => {
+    const host = hosts.get(name) ?? new Host();
+    hosts.set(name, host);
+    return host;
+  };
   scope.onconnect = ({ ports }) => {
-    for (const port of ports) host.accept(wireOver(port, () => port.close()));
+    for (const port of ports) {
+      const wire = wireOver<HostMessage, PageMessage>(port, () => port.close());
+      wire.heard = (message) => {
+        if (message.op !== 'open') return;
+        hostFor(message.name).accept(wire);
+        wire.heard(message);
+      };
+    }
   };
 } else {
+  const host = new Host();
   const own: HostWire = {
     send: (message, transfer = []) => scope.postMessage(message, transfer),
     heard: () => {},

@@ -66,6 +66,7 @@ export class HostedTab {
           this.engine = await openRemote(
             place,
             {
+              name: '',
               setup: { config, link, wasmUrl: undefined },
               lock: null,
               wholeEvents: options.onEvent !== undefined,

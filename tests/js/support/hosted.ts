@@ -30,7 +30,7 @@ vi.mock('../../../js/worker/elsewhere.ts', async () => {
         load: () =>
           openRemote(
             place,
-            { setup, lock: null, wholeEvents },
+            { name: '', setup, lock: null, wholeEvents },
             { getToken: target?.getToken, core: inlinedBytes },
           ),
         close: () => {},
