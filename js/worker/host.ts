@@ -29,8 +29,8 @@ export class Host {
   /** Those and the ones that wait for the core; the newest last. */
   readonly #present = new Set<HostedPage>();
   readonly #questions = new PageQuestions(() => this.#present);
-  #shapes = new Map<string, EntityShape>();
-  #paused = new Set<PauseReason>();
+  readonly #shapes = new Map<string, EntityShape>();
+  readonly #paused = new Set<PauseReason>();
   #status: EffectOf<'status'> | undefined;
   #quality: EffectOf<'quality'> | undefined;
 
@@ -38,7 +38,7 @@ export class Host {
   accept(wire: HostWire): void {
     let page: HostedPage | undefined;
     const leave = (): void => {
-      if (page) this.#leave(page);
+      if (page) this.#leaveForGood(page);
       page = undefined;
     };
     wire.heard = (message) => {
@@ -66,7 +66,8 @@ export class Host {
     }
     const page = new HostedPage(wire, opening, reader);
     this.#present.add(page);
-    if (opening.lock !== null) page.onLeft(whenReleased(opening.lock, () => this.#leave(page)));
+    if (opening.lock !== null)
+      page.onLeft(whenReleased(opening.lock, () => this.#leaveForGood(page)));
     this.#driver ??= this.#newDriver(opening.setup);
     this.#driver
       .ask((engine) => engine.stats())
@@ -207,6 +208,15 @@ export class Host {
     if (![...this.#pages].some(({ isConnecting }) => isConnecting)) engine.disconnect(now);
   }
 
+  /** With the last page goes the core, and what it knows of a user who may not be the next one. */
+  #leaveForGood(page: HostedPage): void {
+    this.#leave(page);
+    if (this.#present.size > 0) return;
+    this.#driver?.dispose();
+    this.#driver = this.#engine = undefined;
+    this.#forget();
+  }
+
   #leave(page: HostedPage): void {
     page.left();
     this.#present.delete(page);
@@ -258,13 +268,17 @@ export class Host {
   #lost(): void {
     const pages = [...this.#pages];
     this.#pages.clear();
-    this.#shapes.clear();
-    this.#paused.clear();
-    this.#status = this.#quality = undefined;
+    this.#forget();
     for (const page of pages) {
       this.#leave(page);
       page.wire.send({ op: 'lost', code: 'core_aborted', message: 'the core stopped' });
     }
+  }
+
+  #forget(): void {
+    this.#shapes.clear();
+    this.#paused.clear();
+    this.#status = this.#quality = undefined;
   }
 
   #failed({ code, message }: TidemarkError, fatal: boolean): void {
