@@ -66,9 +66,9 @@ export function elsewhere(
   };
   let loader: Promise<RemoteLoader> | undefined;
   return {
-    load: async (...source) => {
+    load: async (...args) => {
       loader ??= import('./remote-loader.ts').then((chunk) => new chunk.RemoteLoader(remote));
-      return (await loader).load(...source);
+      return (await loader).load(...args);
     },
     close: () => void loader?.then((each) => each.close()),
   };

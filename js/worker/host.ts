@@ -17,6 +17,10 @@ const MOVED = 'core_moved';
 
 type EffectOf<Op extends Effect['op']> = Extract<Effect, { op: Op }>;
 
+/** Another `connect` changes nothing. */
+const isUnderWay = ({ status }: EffectOf<'status'>): boolean =>
+  status !== 'disconnected' && status !== 'error';
+
 /**
  * One core and one connection for all pages that come: it does in their place what a `Driver` does
  * in a page, and tells each what concerns it.
@@ -91,7 +95,7 @@ export class Host {
   #newDriver(setup: HostSetup): Driver {
     const { config, link } = setup;
     const url = (text: string | undefined) => (text === undefined ? undefined : new URL(text));
-    const driver = new Driver({
+    return new Driver({
       config,
       links: link && { ...link, url: new URL(link.url), sseUrl: url(link.sseUrl) },
       getToken: config.tokens ? ({ refresh }) => this.#questions.token(refresh) : undefined,
@@ -134,7 +138,6 @@ export class Host {
         error: (error, fatal) => this.#failed(error, fatal),
       },
     });
-    return driver;
   }
 
   #take(page: HostedPage, inputs: readonly Input[]): void {
@@ -153,7 +156,7 @@ export class Host {
         break;
       case 'connect':
         page.isConnecting = true;
-        if (this.#status) page.tell(this.#status);
+        if (this.#status && isUnderWay(this.#status)) page.tell(this.#status);
         if (this.#quality) page.tell(this.#quality);
         engine.connect(now);
         break;

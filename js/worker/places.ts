@@ -18,7 +18,8 @@ type Script = string | URL | undefined;
 /** What an `error` event of a worker says: little, where its script did not load. */
 function broken(event: Event): TidemarkError {
   const { message } = event as Partial<ErrorEvent>;
-  return new TidemarkError('core_aborted', `the worker failed: ${message || 'no script'}`);
+  const why = message || 'its script did not load (see workerUrl)';
+  return new TidemarkError('core_aborted', `the worker failed: ${why}`);
 }
 
 /** A Worker of this page. */
