@@ -1,7 +1,8 @@
-import type { Query, QueryClient } from '@tanstack/react-query';
+import type { Query } from '@tanstack/react-query';
 import type { Continuity, Effect, RowId } from '../core/effects.ts';
 import type { TidemarkError } from '../core/errors.ts';
 import type { EntityDefinition } from '../entities/definitions.ts';
+import type { BindingHost } from './binding-host.ts';
 import {
   filterOfRow,
   isDerived,
@@ -11,12 +12,10 @@ import {
   shapeFor,
   viewOf,
 } from './binding-spec.ts';
-import { asTidemarkError, isAbort, type Report } from './callbacks.ts';
+import { asTidemarkError, isAbort } from './callbacks.ts';
 import { DetailEnvelope } from './detail-envelope.ts';
-import type { Driver } from './driver.ts';
 import type { EngineLike } from './driver-options.ts';
 import { isListKey } from './entity-keys.ts';
-import type { LinkState } from './link-state.ts';
 import { checkFilter } from './query-check.ts';
 import { namedError, noRowsError } from './query-errors.ts';
 import type { RealtimeState } from './realtime-state.ts';
@@ -24,22 +23,6 @@ import { Refetches } from './refetches.ts';
 import type { RowShape } from './row-envelope.ts';
 import { snapshotText } from './snapshot-body.ts';
 import { ViewRequests } from './view-requests.ts';
-
-/** What a binding needs of the integration that it belongs to. */
-export interface BindingHost {
-  readonly queryClient: QueryClient;
-  readonly driver: Driver;
-  readonly report: Report;
-  readonly link: LinkState;
-  /** In ms. */
-  readonly pollingInterval: number;
-  readonly views: Map<number, QueryBinding>;
-  /** Which binding gave out a query's data. */
-  readonly issued: WeakMap<object, QueryBinding>;
-  changed(binding: QueryBinding): void;
-  /** Its data can only be had from the server; `later`: not for each change by itself. */
-  readAgain(binding: QueryBinding, when: 'now' | 'later'): void;
-}
 
 /**
  * Ties one query of the cache to one view of the core. Data that is not rows (a total, or rows
@@ -173,8 +156,16 @@ export class QueryBinding {
    */
   async fetch<T>(queryFn: () => T | Promise<T>): Promise<T> {
     this.#asked = true;
-    const ticket = this.#requests.begin();
     this.#refetches.begin();
+    try {
+      return await this.#read(queryFn);
+    } finally {
+      this.#refetches.end();
+    }
+  }
+
+  async #read<T>(queryFn: () => T | Promise<T>): Promise<T> {
+    const ticket = this.#requests.begin();
     // A core elsewhere has to know of the request before it leaves: what it hears later is newer.
     const settling = this.#host.driver.settled();
     if (settling) await settling;
@@ -186,8 +177,6 @@ export class QueryBinding {
       // A row that is not there: its event has to lead to another request.
       if (this.#detail && this.#latest === undefined) this.#missing = true;
       throw thrown;
-    } finally {
-      this.#refetches.end();
     }
     if (this.#plain) this.#requests.end(ticket, '[]', () => {});
     if (this.#plain || this.#closed) return data;

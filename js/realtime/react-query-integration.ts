@@ -17,6 +17,7 @@ import {
   shapeOf,
 } from '../entities/definitions.ts';
 import { attach, detach } from './attachment.ts';
+import type { BindingHost } from './binding-host.ts';
 import type { QueryBindingSpec } from './binding-spec.ts';
 import { callSafely, reporter } from './callbacks.ts';
 import { Connection } from './connection.ts';
@@ -32,7 +33,7 @@ import { IDLE, type LinkState } from './link-state.ts';
 import { linkTarget } from './link-target.ts';
 import { checkFlushTiming, checkIntervals, editDatabase } from './options.ts';
 import { hasPage } from './page-signals.ts';
-import { type BindingHost, QueryBinding } from './query-binding.ts';
+import { QueryBinding } from './query-binding.ts';
 import { type RealtimeState, unboundState } from './realtime-state.ts';
 import { UnboundQueries } from './unbound-queries.ts';
 

@@ -73,13 +73,16 @@ test.describe('a core in a Worker', () => {
 
   test('where a policy forbids workers the page does it, and says so once', async ({ page }) => {
     const complaints = complaintsOf(page);
-    await page.route(`${server().url}/?*`, async (route) => {
-      const response = await route.fetch();
-      const policy = `${response.headers()['content-security-policy']}; worker-src 'none'`;
-      await route.fulfill({
-        response,
-        headers: { ...response.headers(), 'content-security-policy': policy },
+    await page.addInitScript(() => {
+      const observer = new MutationObserver(() => {
+        if (!document.head) return;
+        observer.disconnect();
+        const policy = document.createElement('meta');
+        policy.httpEquiv = 'Content-Security-Policy';
+        policy.content = "worker-src 'none'";
+        document.head.append(policy);
       });
+      observer.observe(document, { childList: true, subtree: true });
     });
     const demo = new DemoPage(page);
     await demo.open(server(), '&worker=1');

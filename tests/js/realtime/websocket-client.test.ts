@@ -78,7 +78,7 @@ describe('createWebSocketClient with the real core and a real server', () => {
     const second = server.emit('projects', 'update', { id: 5, version: 3 });
     await vi.waitFor(() => expect(ids()).toContain(second));
     expect(ids()).toEqual([first, second]);
-    expect(client.stats()?.duplicates).toBe(2);
+    await expect.poll(() => client.stats()?.duplicates).toBe(2);
   });
 
   it('reconnects after a cut and gets what it missed, once', async () => {
@@ -122,7 +122,7 @@ describe('createWebSocketClient with the real core and a real server', () => {
     expect(errors).toHaveLength(1);
     expect(errors[0]?.name).toBe('TidemarkError');
     expect(server.opened).toBe(1);
-    expect(client.stats()?.framesRejected).toBe(1);
+    await expect.poll(() => client.stats()?.framesRejected).toBe(1);
   });
 
   it('takes SSE where WebSocket is refused', async () => {

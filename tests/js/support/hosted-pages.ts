@@ -47,7 +47,8 @@ export class HostedTab {
     Object.assign(globalThis, { WebSocket });
     this.rows = rows;
     const place = placeOver(host, (message) => {
-      if (message.op === 'packet') this.packets.push(message);
+      // A copy of what is transferred, and so is not here any more.
+      if (message.op === 'packet') this.packets.push(structuredClone(message));
     });
     const link = { url, sseUrl: undefined, credentials: undefined, tokenInUrl: undefined };
     this.integration = createRealtimeIntegration(

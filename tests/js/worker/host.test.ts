@@ -219,7 +219,7 @@ test('what the core refuses is told to the page that asked', async () => {
   first.show();
   second.show();
   await live(second);
-  await expect.poll(() => first.errors.map(({ code }) => code)).toEqual(['bad_snapshot']);
+  await expect.poll(() => first.errors.map(({ code }) => code)).toEqual(['duplicate_id']);
   // It has its data all the same, as it would without a core.
   expect(first.shown).toEqual(first.rows);
   expect(second.errors).toEqual([]);
