@@ -101,6 +101,9 @@ export class RemoteEngine implements EngineLike {
   }
   disconnect(): void {
     this.#tell({ op: 'disconnect' });
+    // Whatever the link does, this page has none from now on.
+    this.#effects.push({ op: 'status', status: 'disconnected', transport: null, attempt: 0 });
+    this.#canSend = false;
   }
   pause(reason: PauseReason, on: boolean): void {
     this.#tell({ op: 'pause', reason, on });
