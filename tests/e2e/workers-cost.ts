@@ -7,9 +7,9 @@ import { DemoPage } from './demo-page.ts';
 import { DemoServer } from './demo-server.ts';
 
 const PLACES = { page: '', worker: '&worker=1', shared: '&shared=1' } as const;
-const ROUNDS = 5;
-const BURSTS = 40;
-const SINGLES = 30;
+const ROUNDS = 3;
+const BURSTS = 20;
+const SINGLES = 10;
 
 interface Cost {
   /** Of the main thread, in ms: scripts, and all tasks. */
