@@ -12,3 +12,12 @@ export function findChromium() {
     )
   );
 }
+
+/** The same for Firefox, and `FIREFOX_PATH`. */
+export function findFirefox() {
+  if (process.env.FIREFOX_PATH) return firstFile(process.env.FIREFOX_PATH);
+  return (
+    onPath('firefox-esr', 'firefox') ??
+    firstFile('/usr/bin/firefox-esr', '/Applications/Firefox.app/Contents/MacOS/firefox')
+  );
+}
