@@ -1,7 +1,6 @@
 // What the app wants to see, and what it is told about it: subscriptions, views, events,
 // counters.
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "base/json.h"
@@ -189,39 +188,51 @@ std::string Engine::take_effects() {
 }
 
 std::string Engine::stats() const {
-  nlohmann::json out{
-      {"framesReceived", counters_.frames_received},
-      {"framesRejected", counters_.frames_rejected},
-      {"eventsApplied", counters_.events_applied},
-      {"duplicates", counters_.duplicates},
-      {"stale", counters_.stale},
-      {"gaps", counters_.gaps},
-      {"resets", counters_.resets},
-      {"snapshots", counters_.snapshots},
-      {"reconnects", session_.reconnects()},
-      {"rows", store_.row_count()},
-      {"slots", store_.slots_in_use()},
-      {"tombstones", store_.tombstone_count()},
-      {"unflushed", ledger_.dirty().size()},
-      {"storeBytes", store_.bytes()},
-      {"pending", overlay_.size()},
-      {"views", views_.size()},
-      {"subscriptions", sequencer_.all().size()},
-      {"relayed", counters_.relayed},
-      {"grade", name_of(session_.grade())},
-      {"rttMs", nullptr},
-      {"jitterMs", session_.quality().jitter},
-      {"missedHeartbeats", session_.quality().missed},
-      {"lastEventAt", nullptr},
-      {"rejected", nlohmann::json::object()},
+  std::string out = "{";
+  const auto begin = [&out](std::string_view name) {
+    if (out.back() != '{') out.push_back(',');
+    json::append_quoted(out, name);
+    out.push_back(':');
   };
-  if (const auto rtt = session_.quality().rtt) out["rttMs"] = *rtt;
-  if (last_event_at_) out["lastEventAt"] = clock_.outside(*last_event_at_);
+  const auto number = [&out, &begin](std::string_view name, auto value) {
+    begin(name);
+    out.append(std::to_string(value));
+  };
+  const auto number_or_null = [&out, &begin](std::string_view name, const auto& value) {
+    begin(name);
+    out.append(value ? std::to_string(*value) : "null");
+  };
+  number("framesReceived", counters_.frames_received);
+  number("framesRejected", counters_.frames_rejected);
+  number("eventsApplied", counters_.events_applied);
+  number("duplicates", counters_.duplicates);
+  number("stale", counters_.stale);
+  number("gaps", counters_.gaps);
+  number("resets", counters_.resets);
+  number("snapshots", counters_.snapshots);
+  number("reconnects", session_.reconnects());
+  number("rows", store_.row_count());
+  number("slots", store_.slots_in_use());
+  number("tombstones", store_.tombstone_count());
+  number("unflushed", ledger_.dirty().size());
+  number("storeBytes", store_.bytes());
+  number("pending", overlay_.size());
+  number("views", views_.size());
+  number("subscriptions", sequencer_.all().size());
+  number("relayed", counters_.relayed);
+  number("jitterMs", session_.quality().jitter);
+  number("missedHeartbeats", session_.quality().missed);
+  number_or_null("rttMs", session_.quality().rtt);
+  const auto last = last_event_at_ ? std::optional(clock_.outside(*last_event_at_)) : std::nullopt;
+  number_or_null("lastEventAt", last);
+  begin("grade");
+  json::append_quoted(out, name_of(session_.grade()));
+  begin("rejected");
+  out.push_back('{');
   for (std::size_t i = 0; i < kErrors; ++i) {
-    if (counters_.rejected[i] == 0) continue;
-    out["rejected"][std::string(error_code(static_cast<Error>(i)))] = counters_.rejected[i];
+    if (counters_.rejected[i] > 0) number(error_code(static_cast<Error>(i)), counters_.rejected[i]);
   }
-  return out.dump();
+  return out.append("}}");
 }
 
 }  // namespace tidemark
