@@ -1,6 +1,9 @@
 import { defineConfig } from '@playwright/test';
 import { findChromium, findFirefox } from './scripts/lib/browser.mjs';
 
+/** It brings its own browser, which Playwright cannot drive. */
+const WEBKITGTK = '**/webkitgtk.spec.ts';
+
 export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results/e2e',
@@ -11,7 +14,12 @@ export default defineConfig({
   use: { screenshot: 'only-on-failure', trace: 'retain-on-failure' },
   projects: [
     {
+      name: 'webkitgtk',
+      testMatch: WEBKITGTK,
+    },
+    {
       name: 'chromium',
+      testIgnore: WEBKITGTK,
       use: {
         browserName: 'chromium',
         launchOptions: {
@@ -22,6 +30,7 @@ export default defineConfig({
     },
     {
       name: 'firefox',
+      testIgnore: WEBKITGTK,
       use: {
         browserName: 'firefox',
         // The one that users have, over WebDriver BiDi, and not a build of Playwright's own.

@@ -21,3 +21,12 @@ export function findFirefox() {
     firstFile('/usr/bin/firefox-esr', '/Applications/Firefox.app/Contents/MacOS/firefox')
   );
 }
+
+/** WebKitGTK's own small browser, or undefined: it lies beside the library, out of the PATH. */
+export const findMiniBrowser = () =>
+  onPath('MiniBrowser') ??
+  firstFile(
+    ...['x86_64', 'aarch64'].map(
+      (machine) => `/usr/lib/${machine}-linux-gnu/webkit2gtk-4.1/MiniBrowser`,
+    ),
+  );

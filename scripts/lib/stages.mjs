@@ -75,9 +75,11 @@ async function vitest() {
   });
 }
 
-async function playwright() {
+async function playwright(browser, ...args) {
   const { code, report } = await withReport('test-results/playwright.json', () =>
-    run(node, ['node_modules/@playwright/test/cli.js', 'test'], { timeout: 15 * minutes }),
+    run(node, ['node_modules/@playwright/test/cli.js', 'test', `--project=${browser}`, ...args], {
+      timeout: 15 * minutes,
+    }),
   );
   return orCrash(code, {
     passed: report?.stats.expected ?? 0,
@@ -125,7 +127,16 @@ export const stages = [
   },
   { group: 'js', title: 'vitest', run: vitest },
   { group: 'e2e', title: 'demo page', run: demoPage },
-  { group: 'e2e', title: 'playwright', run: playwright },
+  { group: 'e2e', title: 'playwright, Chromium', run: () => playwright('chromium') },
+  {
+    group: 'e2e',
+    title: 'playwright, Firefox',
+    // What differs between the two databases is on the server's side.
+    run: () => playwright('firefox', '--grep-invert', 'postgres'),
+  },
+  ...(process.platform === 'linux'
+    ? [{ group: 'e2e', title: 'WebKitGTK', run: () => playwright('webkitgtk') }]
+    : []),
   { group: 'package', title: 'package', run: () => packageCheck('check.mjs') },
   { group: 'fixtures', title: 'bundlers', run: () => packageCheck('fixtures/run.mjs') },
   { group: 'fixtures', title: "stranger's path", run: () => packageCheck('stranger/run.mjs') },
