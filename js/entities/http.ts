@@ -13,9 +13,12 @@ export interface RestConfig {
   paths?: Readonly<Record<string, string>> | undefined;
 }
 
+/** By name. */
 export type RequestHeaders = Readonly<Record<string, string>>;
 
+/** What any request takes. */
 export interface RequestOptions {
+  /** Aborts it. */
   signal?: AbortSignal | undefined;
 }
 
