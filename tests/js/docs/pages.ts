@@ -20,7 +20,7 @@ export const pages: readonly string[] = [
 ];
 
 export function blocksOf(page: string): CodeBlock[] {
-  const fences = read(page).matchAll(/^```(\w+)(?: +(\S+))?\n([\s\S]*?)^```$/gm);
+  const fences = read(page).matchAll(/^ *```(\w+)(?: +(\S+))?\n([\s\S]*?)^ *```$/gm);
   return [...fences].map(([, language = '', source = '', code = '']) => ({
     page,
     language,
