@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type PreviewServer, preview } from 'vite';
+import guide from '../../docs/examples/getting-started/vite.config.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const examples = here('../../docs/examples');
@@ -62,10 +63,12 @@ export class GuidePage {
     headers: Record<string, string> = {},
   ): Promise<GuidePage> {
     const folder = mkdtempSync(join(tmpdir(), 'tidemark-guide-'));
-    // The configuration's own default is the port that the guide names.
-    process.env.TASKS = server.url;
+    // The guide's server has a port of its own here.
+    const paths = Object.keys(guide.server?.proxy ?? {});
+    const proxy = Object.fromEntries(paths.map((path) => [path, server.url]));
     const shared = {
-      configFile: join(examples, 'getting-started/vite.config.ts'),
+      ...guide,
+      configFile: false,
       root: join(examples, example),
       logLevel: 'error',
       resolve: {
@@ -77,7 +80,10 @@ export class GuidePage {
       build: { outDir: folder, emptyOutDir: true, chunkSizeWarningLimit: 1000 },
     } as const;
     await build(shared);
-    const vite = await preview({ ...shared, preview: { host: '127.0.0.1', port: 0, headers } });
+    const vite = await preview({
+      ...shared,
+      preview: { host: '127.0.0.1', port: 0, headers, proxy },
+    });
     return new GuidePage(vite, folder);
   }
 
