@@ -88,9 +88,9 @@ export interface EntityHooks<Row> {
 
 /** What `createEntityHooks` takes besides the definition. */
 export interface EntityHooksOptions<Row> {
-  /** Default: a client at `/api/<name>` that `configureApi` configures. */
+  /** How rows are read and written. Default: a client at `/api/<name>` that `configureApi` configures. */
   api?: RestApi<Row> | undefined;
-  /** Of lists that are given none. */
+  /** The order of lists that are given none. */
   order?: string | undefined;
 }
 

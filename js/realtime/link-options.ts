@@ -69,8 +69,8 @@ export interface LinkOptions {
   /** Whether event streams carry cookies; `include` for other origins. Default `same-origin`. */
   credentials?: RequestCredentials | undefined;
   /**
-   * Default: the WebSocket's address over http(s), with `/sse` after its path where the dialect
-   * is `native`.
+   * The address of event streams. Default: the WebSocket's over http(s), with `/sse` after its path
+   * where the dialect is `native`.
    */
   sseUrl?: string | undefined;
   /**

@@ -26,7 +26,7 @@ export interface MockServerOptions {
    * Whether a token is good, or until when it is (ms since the epoch). Absent: nobody needs one.
    */
   verify?: ((token: string) => boolean | number) | undefined;
-  /** Default: the machine's. */
+  /** Where its time comes from. Default: the machine's clock. */
   clock?: Clock | undefined;
 }
 
