@@ -9,13 +9,16 @@ import type { RealtimeState } from './realtime-state.ts';
 
 /** Keeps a query bound to its rows until it is released. */
 export interface BindingHandle {
+  /** More than once is once. */
   release(): void;
 }
 
 /** A query's option `structuralSharing`. */
 export type Sharing = boolean | ((before: unknown, after: unknown) => unknown) | undefined;
 
+/** What `createRealtimeIntegration` returns. The hooks find it by its query client. */
 export interface RealtimeIntegration {
+  /** Of the link. */
   readonly status: Status;
   /** What carries events now; null while nothing does. */
   readonly transport: Transport | null;
@@ -65,7 +68,11 @@ export interface RealtimeIntegration {
    * or TidemarkError `unknown_entity` or `bad_mutation`.
    */
   edit(edit: Edit): Promise<unknown>;
-  /** @throws TidemarkError `unknown_entity` */
+  /**
+   * The definition of that name, or else of that table.
+   *
+   * @throws TidemarkError `unknown_entity`
+   */
   entity(nameOrTable: string): EntityDefinition;
   /** Ends it for good, frees the core and leaves the query client. */
   dispose(): void;
