@@ -7,7 +7,13 @@ export interface Entity {
   table: string;
   idColumn: string;
   columns: ReadonlyMap<string, Kind>;
+  /** A list gives no more than this at once. */
+  maxRows: number;
 }
+
+const MAX_ROWS = 10_000;
+/** As many as gauges.sql makes. */
+export const GAUGE_COUNT = 100_000;
 
 /** Set by triggers, never by a client. */
 export const STAMPED_COLUMNS: readonly string[] = ['created_at', 'updated_at', 'version'];
@@ -21,8 +27,22 @@ function entity(name: string, table: string, columns: Record<string, Kind>): Ent
     updated_at: 'timestamptz',
     version: 'bigint',
   };
-  return { name, table, idColumn: 'id', columns: new Map(Object.entries(all)) };
+  return { name, table, idColumn: 'id', columns: new Map(Object.entries(all)), maxRows: MAX_ROWS };
 }
+
+const gauges: Entity = {
+  name: 'gauges',
+  table: 'gauges',
+  idColumn: 'id',
+  columns: new Map([
+    ['id', 'bigint'],
+    ['station', 'text'],
+    ['level_mm', 'bigint'],
+    ['updated_at', 'timestamptz'],
+    ['version', 'bigint'],
+  ]),
+  maxRows: GAUGE_COUNT,
+};
 
 export const entities: readonly Entity[] = [
   entity('projects', 'projects', {
@@ -68,6 +88,7 @@ export const entities: readonly Entity[] = [
     priority: 'bigint',
     status: 'text',
   }),
+  gauges,
 ];
 
 const byName = new Map<string, Entity>([

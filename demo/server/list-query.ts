@@ -3,8 +3,6 @@ import type { Entity } from './entities.ts';
 import { Filter, FilterError } from './filter.ts';
 import { HttpError } from './http.ts';
 
-const MAX_ROWS = 10_000;
-
 export interface ListQuery {
   sql: string;
   params: Param[];
@@ -21,12 +19,12 @@ export function listQuery(entity: Entity, search: URLSearchParams): ListQuery {
   const params: Param[] = [];
   const conditions: string[] = [];
   let order = '';
-  let limit = MAX_ROWS;
+  let limit = entity.maxRows;
   let offset = 0;
   try {
     for (const [name, value] of search) {
       if (name === 'order') order = value;
-      else if (name === 'limit') limit = Math.min(parseCount(name, value), MAX_ROWS);
+      else if (name === 'limit') limit = Math.min(parseCount(name, value), entity.maxRows);
       else if (name === 'offset') offset = parseCount(name, value);
       else if (name === 'filter') conditions.push(Filter.parse(entity, value).toSql(params));
       else conditions.push(Filter.all(entity, [`${name}=${value}`]).toSql(params));
