@@ -44,11 +44,20 @@ function Links({ links, route }: { links: readonly Link[]; route: string }) {
     <ul>
       {links.map(({ path, label }) => (
         <li key={path}>
-          <a href={`#/${path}`} aria-current={path === route ? 'page' : undefined}>
+          <a
+            ref={path === route ? intoView : null}
+            href={`#/${path}`}
+            aria-current={path === route ? 'page' : undefined}
+          >
             {label}
           </a>
         </li>
       ))}
     </ul>
   );
+}
+
+/** On a phone the links are in a row that is longer than it. */
+function intoView(link: HTMLElement | null): void {
+  link?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }

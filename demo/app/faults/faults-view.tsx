@@ -26,16 +26,16 @@ export function FaultsView() {
   return (
     <>
       <Header />
-      <main id="main" tabIndex={-1}>
+      <main id="main" tabIndex={-1} className="trial">
         <p className="lead">
           Break the connection and watch what a user would be told. The hook never says live over a
           link that is not, and no fault may lose a change.
         </p>
-        <FaultPanel />
         <div className="side">
-          <Readout />
           <Changes />
+          <Readout />
         </div>
+        <FaultPanel />
         <EntityTable
           page={watchedPage}
           filters={ALL}
