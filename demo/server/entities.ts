@@ -7,11 +7,10 @@ export interface Entity {
   table: string;
   idColumn: string;
   columns: ReadonlyMap<string, Kind>;
-  /** A list gives no more than this at once. */
-  maxRows: number;
+  /** A list gives no more than this at once. Default 10,000. */
+  maxRows?: number;
 }
 
-const MAX_ROWS = 10_000;
 /** As many as gauges.sql makes. */
 export const GAUGE_COUNT = 100_000;
 
@@ -27,7 +26,7 @@ function entity(name: string, table: string, columns: Record<string, Kind>): Ent
     updated_at: 'timestamptz',
     version: 'bigint',
   };
-  return { name, table, idColumn: 'id', columns: new Map(Object.entries(all)), maxRows: MAX_ROWS };
+  return { name, table, idColumn: 'id', columns: new Map(Object.entries(all)) };
 }
 
 const gauges: Entity = {

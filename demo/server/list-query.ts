@@ -3,6 +3,8 @@ import type { Entity } from './entities.ts';
 import { Filter, FilterError } from './filter.ts';
 import { HttpError } from './http.ts';
 
+const MAX_ROWS = 10_000;
+
 export interface ListQuery {
   sql: string;
   params: Param[];
@@ -19,12 +21,13 @@ export function listQuery(entity: Entity, search: URLSearchParams): ListQuery {
   const params: Param[] = [];
   const conditions: string[] = [];
   let order = '';
-  let limit = entity.maxRows;
+  const most = entity.maxRows ?? MAX_ROWS;
+  let limit = most;
   let offset = 0;
   try {
     for (const [name, value] of search) {
       if (name === 'order') order = value;
-      else if (name === 'limit') limit = Math.min(parseCount(name, value), entity.maxRows);
+      else if (name === 'limit') limit = Math.min(parseCount(name, value), most);
       else if (name === 'offset') offset = parseCount(name, value);
       else if (name === 'filter') conditions.push(Filter.parse(entity, value).toSql(params));
       else conditions.push(Filter.all(entity, [`${name}=${value}`]).toSql(params));
