@@ -1,6 +1,8 @@
 import { expect, type Page, test } from '@playwright/test';
 import { DemoPage } from './demo-page.ts';
 import { useDemoServer } from './demo-server.ts';
+import type { Claim } from './page-record.ts';
+import { KNOWN_AFTER_MS } from './truth.ts';
 
 test.describe('the fault panel', () => {
   const server = useDemoServer('postgres');
@@ -39,15 +41,26 @@ test.describe('the fault panel', () => {
     await expect(said.first()).toContainText('live');
   });
 
-  test('freezes the link, which is then not called connected', async ({ page }) => {
+  test('freezes the link, over which nothing is then called live', async ({ page }) => {
     const demo = await open(page);
+    const record = await demo.record();
     await demo.click('freeze');
+    const from = Date.now();
     await server().sql("update projects set city = 'Frozen' where id = 7");
-    await demo.expectTransport('polling');
-    await expectRows(page);
-    await demo.expectTransport('websocket', 30_000);
+    const freeze = page.getByTestId('freeze');
+    await expect(freeze).toHaveAttribute('aria-pressed', 'true');
+    await expect(freeze).toHaveAttribute('aria-pressed', 'false', { timeout: 30_000 });
+    // The page's clock for it begins a little later than the server's.
+    const to = Date.now() - 1000;
+    await demo.expectTransport('websocket', 20_000);
     await expect(demo.continuity).toHaveText('live');
-    await expect(page.getByTestId('freeze')).toHaveAttribute('aria-pressed', 'false');
+    await expectRows(page);
+    const { claims } = await record();
+    const known = from + KNOWN_AFTER_MS.silent;
+    expect(to).toBeGreaterThan(known);
+    const isFalse = ({ at, continuity }: Claim, index: number) =>
+      continuity === 'live' && at < to && (claims[index + 1]?.at ?? to) > known;
+    expect(claims.filter(isFalse)).toEqual([]);
   });
 
   for (const fault of ['delay', 'duplicate', 'reorder', 'lose']) {

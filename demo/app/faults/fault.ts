@@ -70,7 +70,7 @@ const freeze: Fault = {
   id: 'freeze',
   label: 'Freeze the link',
   visible:
-    'The link is open and silent. At the next heartbeat without an answer it is no longer called connected, and polling takes over.',
+    'The link is open and silent. After a heartbeat without an answer it is given up, and what a new one has not said either is catching-up, never live.',
   ...spoiling({ hold: true }),
 };
 
@@ -103,7 +103,7 @@ const lose: Fault = {
   id: 'lose',
   label: 'Lose every third frame',
   visible:
-    'Suspect or catching-up, now and then: the gap shows in the next event, and the page reads what it missed.',
+    'Suspect while it lasts: a gap shows in the next event or heartbeat, and the page reads what it missed.',
   ...spoiling({ drop: 0.33 }),
   ...healing,
 };

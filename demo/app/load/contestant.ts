@@ -10,6 +10,8 @@ export interface ShownRows {
   readonly isLive: boolean;
   /** What went wrong, if anything did. */
   readonly problem: string | undefined;
+  /** Hears no more changes, not even those that wait in this page. */
+  readonly leave: () => void;
 }
 
 /** Keeps the rows in step in its own way, with a query client and a link of its own. */

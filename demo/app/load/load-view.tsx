@@ -54,8 +54,9 @@ export function LoadView() {
       <Header />
       <main id="main" tabIndex={-1} className="load">
         <p className="lead">
-          A list of 100,000 rows scrolls while the server changes 1,000 of them a second. Who keeps
-          it in step takes turns, because in one page they would share a thread.
+          A list of 100,000 rows scrolls while the server changes 1,000 of them a second, half of
+          those among the first thousand. Who keeps it in step takes turns, because in one page they
+          would share a thread.
         </p>
         <section className="card" aria-labelledby="frames-title">
           <div className="title">

@@ -23,6 +23,8 @@ export function MeasuredList({ contestant, lab, shown, lengthMs, scrolls }: Meas
   const scroller = useRef<HTMLDivElement>(null);
   const latest = useRef(rows);
   latest.current = rows;
+  const leave = useRef(shown.leave);
+  leave.current = shown.leave;
   const mayScroll = useRef(scrolls);
   mayScroll.current = scrolls;
   const isReady = useOnce(isLive && rows.length > 0);
@@ -42,6 +44,7 @@ export function MeasuredList({ contestant, lab, shown, lengthMs, scrolls }: Meas
       onFrame: (elapsed) => {
         if (mayScroll.current) scroller.current?.scrollTo({ top: elapsed * SCROLL_PX_PER_MS });
       },
+      leave: () => leave.current(),
       signal: leaving.signal,
     }).catch((thrown: unknown) => {
       lab.become(contestant.id, { phase: 'failed', problem: String(thrown) });

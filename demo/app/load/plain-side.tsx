@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { ShownRows } from './contestant.ts';
 import { type Gauge, gaugesApi } from './gauges.ts';
 import { openFeed, type PlainEvent } from './plain-feed.ts';
@@ -87,6 +87,15 @@ function Rows({ apply, sharing, children }: Props & { apply: Apply; sharing: boo
     structuralSharing: sharing,
     enabled: isOpen,
   });
-  useEffect(() => openFeed({ open: () => setOpen(true), events: apply(client) }), [client, apply]);
-  return children({ rows: data, isLive: isOpen && data !== undefined, problem: error?.message });
+  const stop = useRef(() => {});
+  useEffect(() => {
+    stop.current = openFeed({ open: () => setOpen(true), events: apply(client) });
+    return () => stop.current();
+  }, [client, apply]);
+  return children({
+    rows: data,
+    isLive: isOpen && data !== undefined,
+    problem: error?.message,
+    leave: () => stop.current(),
+  });
 }

@@ -116,7 +116,7 @@ export function endOf({ phase, end, problem }: Outcome): string {
   if (phase !== 'over' || !end) return `${PHASES[phase]}…`;
   const { rows, differing, lateMs } = end;
   const count = rows.toLocaleString('en');
-  const late = lateMs === null ? ', and more than 30 s behind' : lateness(lateMs);
+  const late = lateMs === null ? ', more than 15 s behind' : lateness(lateMs);
   return differing === 0
     ? `All ${count} rows equal the table${late}`
     : `${differing.toLocaleString('en')} of ${count} rows differ from the table${late}`;

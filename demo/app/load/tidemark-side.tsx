@@ -1,6 +1,6 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClient, QueryClientProvider, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
-import { createRealtimeIntegration } from 'tidemark';
+import { createRealtimeIntegration, getIntegration } from 'tidemark';
 import { clientId, websocketUrl } from '../settings.ts';
 import type { ShownRows } from './contestant.ts';
 import { gauges, useGauges } from './gauges.ts';
@@ -31,7 +31,12 @@ export function TidemarkSide({ children }: Props) {
 }
 
 function Rows({ children }: Props) {
+  const client = useQueryClient();
   const { data, error, realtime } = useGauges();
-  const isLive = realtime.continuity === 'live';
-  return children({ rows: data, isLive, problem: error?.message });
+  return children({
+    rows: data,
+    isLive: realtime.continuity === 'live',
+    problem: error?.message,
+    leave: () => getIntegration(client)?.stop(),
+  });
 }
