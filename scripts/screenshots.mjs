@@ -1,8 +1,11 @@
-// npm run screenshots [-- NAME…]: the demo's pages as PNGs in docs/screenshots, as scripts/lib/shots.mjs
-// says. Starts a demo server of its own, with the embedded database.
+// npm run screenshots [-- --built NAME…]: the demo's pages as PNGs in docs/screenshots, as
+// scripts/lib/shots.mjs says. Starts a demo server of its own, with the embedded database.
+//
+// --built: of the page as it was built last.
 import { spawn } from 'node:child_process';
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import puppeteer from 'puppeteer-core';
 import { findChromium } from './lib/browser.mjs';
 import { buildDemo, buildPackage, buildWasm } from './lib/build.mjs';
@@ -65,13 +68,18 @@ async function take(browser, url, { name, path, scheme, size, prepare }) {
 }
 
 main(async () => {
-  const wanted = process.argv.slice(2);
+  const { values, positionals: wanted } = parseArgs({
+    allowPositionals: true,
+    options: { built: { type: 'boolean' } },
+  });
   const chosen = shots.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
   if (chosen.length === 0) throw new Failure(`no shot is called ${wanted.join(' or ')}`);
-  await setup('start');
-  await buildWasm();
-  await buildPackage();
-  await buildDemo();
+  if (!values.built) {
+    await setup('start');
+    await buildWasm();
+    await buildPackage();
+    await buildDemo();
+  }
   const executablePath = findChromium();
   if (!executablePath) throw new Failure('no Chromium found; set CHROMIUM_PATH');
   mkdirSync(folder, { recursive: true });

@@ -12,7 +12,7 @@ export interface Outcome {
 }
 
 export interface RunEnd {
-  /** From the last frame of the run until the last change was shown, in ms; null: it never was. */
+  /** From the run's end until the last change was seen to be shown, in ms; null: it was not. */
   readonly lateMs: number | null;
   readonly rows: number;
   /** Rows that are not as in the table. */

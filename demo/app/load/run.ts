@@ -52,9 +52,11 @@ function measureFrames({ contestant, lab, lengthMs, onFrame, signal }: RunOption
     const next = (now: number) => {
       first ??= now;
       const elapsed = now - first;
-      if (signal.aborted || elapsed >= lengthMs) return resolve();
-      requestAnimationFrame(next);
+      if (signal.aborted) return resolve();
+      // Also the one that the end falls into, however long it was.
       lab.frame(contestant.id, now);
+      if (elapsed >= lengthMs) return resolve();
+      requestAnimationFrame(next);
       onFrame(elapsed);
       if (elapsed - told < SUMMARY_MS) return;
       told = elapsed;
@@ -64,14 +66,14 @@ function measureFrames({ contestant, lab, lengthMs, onFrame, signal }: RunOption
   });
 }
 
-/** Resolves with how long that took, beyond the wait for the last write; null: too long. */
+/** Resolves with how long that took from now, in ms; null: too long. */
 async function untilShown(
   rows: () => readonly Gauge[],
   signal: AbortSignal,
 ): Promise<number | null> {
+  const from = performance.now();
   await pause(LAST_WRITE_MS);
   const newest = await newestVersion();
-  const from = performance.now();
   const isShown = () => rows().some(({ version }) => version >= newest);
   while (!isShown()) {
     if (signal.aborted || performance.now() - from > PATIENCE_MS) return null;
