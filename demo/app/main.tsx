@@ -8,7 +8,7 @@ import { entities } from './entities.ts';
 import { EventHistory } from './event-history.ts';
 import { watchedFetch } from './save-faults.ts';
 import { clientId, intervals, needsToken, readsSupabase, websocketUrl } from './settings.ts';
-import './styles.css';
+import './styles/styles.css';
 import { createTokenSource } from './token.ts';
 
 configureApi({ fetch: watchedFetch, headers: { 'demo-client': clientId } });
