@@ -157,8 +157,9 @@ std::vector<SubId> Engine::matching_subscriptions(const wire::Event& event) cons
   return subs;
 }
 
-void Engine::deliver_polled(const ObservedView& view, const RowChange& change, std::string_view row,
-                            Millis now) {
+void Engine::deliver_polled(const ObservedView& view, const RowChange& change, Slot slot,
+                            std::string_view row, Millis now) {
+  if (trace_) note_polled(change, slot);
   if (!config_.deliver_events) return;
   std::string event = "{\"type\":\"polling\",\"entity\":";
   json::append_quoted(event, store_.entity(change.entity).name);
