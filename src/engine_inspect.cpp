@@ -2,10 +2,13 @@
 #include <string_view>
 
 #include "base/json.h"
+#include "base/json_writer.h"
 #include "engine.h"
 
 namespace tidemark {
 namespace {
+
+using json::ObjectWriter;
 
 std::string_view name_of(PendingOperation::Stage stage) {
   switch (stage) {
@@ -21,37 +24,10 @@ std::string_view name_of(PendingOperation::Stage stage) {
   return "";
 }
 
-// Writes an object member by member; a list of them is joined by what begins each.
-class Object {
- public:
-  explicit Object(std::string& out) : out_(out) {
-    if (out_.back() == '}') out_.push_back(',');
-    out_.push_back('{');
-  }
-  ~Object() { out_.push_back('}'); }
-  Object(const Object&) = delete;
-  Object& operator=(const Object&) = delete;
-
-  void raw(std::string_view name, std::string_view json) {
-    if (out_.back() != '{') out_.push_back(',');
-    out_.push_back('"');
-    out_.append(name).append("\":").append(json);
-  }
-  void text(std::string_view name, std::string_view value) { raw(name, json::quoted(value)); }
-  void number(std::string_view name, std::int64_t value) { raw(name, std::to_string(value)); }
-  void flag(std::string_view name, bool value) { raw(name, value ? "true" : "false"); }
-  void time(std::string_view name, std::optional<Millis> at) {
-    raw(name, at ? std::to_string(*at) : "null");
-  }
-
- private:
-  std::string& out_;
-};
-
 std::string conflicts_of(const PendingOperation& operation) {
   std::string out = "[";
   for (const auto& [field, theirs] : operation.told) {
-    Object conflict(out);
+    ObjectWriter conflict(out);
     conflict.text("field", field);
     conflict.raw("theirs", theirs.empty() ? "null" : theirs);
   }
@@ -63,20 +39,21 @@ std::string conflicts_of(const PendingOperation& operation) {
 std::string Engine::inspect() const {
   std::string subscriptions = "[";
   for (const Subscription& each : sequencer_.all()) {
-    Object out(subscriptions);
+    ObjectWriter out(subscriptions);
     out.number("sub", each.id);
     out.text("entity", store_.entity(each.entity).name);
     out.text("filter", each.filter);
     out.number("users", each.references);
     out.text("continuity", tidemark::name_of(continuity_of(each)));
-    out.raw("epoch", each.position ? json::quoted(each.position->epoch) : "null");
-    out.raw("seq", each.position ? std::to_string(each.position->seq) : "null");
-    out.time("lastEventAt", each.last_event_at ? std::optional(clock_.outside(*each.last_event_at))
-                                               : std::nullopt);
+    const auto& place = each.position;
+    out.text_or_null("epoch", place ? std::string_view(place->epoch) : std::string_view());
+    out.number("seq", place ? std::optional(place->seq) : std::nullopt);
+    const auto& event_at = each.last_event_at;
+    out.number("lastEventAt", event_at ? std::optional(clock_.outside(*event_at)) : std::nullopt);
   }
   std::string views = "[";
   for (const ObservedView& each : views_) {
-    Object out(views);
+    ObjectWriter out(views);
     out.number("view", each.view.id());
     out.number("sub", each.sub);
     out.number("rows", static_cast<std::int64_t>(each.view.member_count()));
@@ -86,25 +63,29 @@ std::string Engine::inspect() const {
   std::string edits = "[";
   for (const PendingOperation& each : overlay_.all()) {
     const Row& row = store_.row(each.slot);
-    Object out(edits);
+    ObjectWriter out(edits);
     out.number("mutation", each.handle);
     out.text("key", each.mutation);
     out.text("entity", store_.entity(row.entity).name);
     out.text("action", tidemark::name_of(each.action));
     out.raw("id", id_of(row.key));
     out.text("stage", name_of(each.stage));
-    out.time("madeAt", each.made_at);
+    out.number("madeAt", each.made_at);
     out.flag("kept", each.kept);
     out.flag("waits", each.awaits != PendingOperation::Awaits::nothing);
     out.raw("data", each.data.empty() ? "null" : each.data);
     out.raw("conflicts", conflicts_of(each));
   }
-  std::string out = "{\"cause\":";
-  json::append_quoted(out, tidemark::name_of(session_.cause()));
-  out.append(",\"lostCode\":").append(std::to_string(session_.lost_code()));
-  out.append(",\"subscriptions\":").append(subscriptions).append("]");
-  out.append(",\"views\":").append(views).append("]");
-  return out.append(",\"edits\":").append(edits).append("]}");
+  std::string all;
+  {
+    ObjectWriter out(all);
+    out.text("cause", tidemark::name_of(session_.cause()));
+    out.number("lostCode", session_.lost_code());
+    out.raw("subscriptions", subscriptions.append("]"));
+    out.raw("views", views.append("]"));
+    out.raw("edits", edits.append("]"));
+  }
+  return all;
 }
 
 // What can be said of a subscription, whoever reads its rows.

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/json.h"
+#include "base/json_writer.h"
 
 namespace tidemark {
 namespace {
@@ -16,14 +16,6 @@ std::string_view beginning(std::string_view text) {
   std::size_t end = kMostText;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
   return text.substr(0, end);
-}
-
-void text(std::string& out, std::string_view name, std::string_view value) {
-  out.append(",\"").append(name).append("\":");
-  if (value.empty())
-    out.append("null");
-  else
-    json::append_quoted(out, value);
 }
 
 }  // namespace
@@ -42,9 +34,8 @@ EventTrace::Entry& EventTrace::put(const TracedEvent& event) {
   entry.id = beginning(event.id);
   entry.event_id = beginning(event.event_id);
   entry.action = event.action;
-  entry.has_position = event.position.has_value();
   entry.epoch = event.position ? beginning(event.position->epoch) : std::string_view();
-  entry.seq = event.position ? event.position->seq : 0;
+  entry.seq = event.position ? std::optional(event.position->seq) : std::nullopt;
   entry.way = event.way;
   entry.fate = event.fate;
   entry.error = event.error;
@@ -71,30 +62,28 @@ void EventTrace::add_applied(const TracedEvent& event, Slot slot) {
 std::string EventTrace::since(std::uint64_t revision) const {
   std::string out = "{\"revision\":" + std::to_string(revision_) + ",\"entries\":[";
   const std::uint64_t oldest = next_ > capacity_ ? next_ - capacity_ : 1;
-  bool is_first = true;
   for (std::uint64_t number = oldest; number < next_; ++number) {
     const Entry& entry = entries_[(number - 1) % capacity_];
     if (entry.revision <= revision) continue;
-    if (!is_first) out.push_back(',');
-    is_first = false;
     write(out, entry);
   }
   return out.append("]}");
 }
 
 void EventTrace::write(std::string& out, const Entry& entry) {
-  out.append("{\"number\":").append(std::to_string(entry.number));
-  out.append(",\"at\":").append(std::to_string(entry.at));
-  text(out, "entity", entry.entity);
-  text(out, "id", entry.id);
-  text(out, "eventId", entry.event_id);
-  text(out, "action", entry.action ? name_of(*entry.action) : std::string_view());
-  text(out, "epoch", entry.epoch);
-  out.append(",\"seq\":").append(entry.has_position ? std::to_string(entry.seq) : "null");
-  text(out, "way", name_of(entry.way));
-  text(out, "fate", name_of(entry.fate));
-  text(out, "error", entry.error == Error::none ? std::string_view() : error_code(entry.error));
-  out.push_back('}');
+  json::ObjectWriter object(out);
+  object.number("number", static_cast<std::int64_t>(entry.number));
+  object.number("at", entry.at);
+  object.text_or_null("entity", entry.entity);
+  object.text_or_null("id", entry.id);
+  object.text_or_null("eventId", entry.event_id);
+  object.text_or_null("action", entry.action ? name_of(*entry.action) : std::string_view());
+  object.text_or_null("epoch", entry.epoch);
+  object.number("seq", entry.seq);
+  object.text("way", name_of(entry.way));
+  object.text("fate", name_of(entry.fate));
+  const bool is_fine = entry.error == Error::none;
+  object.text_or_null("error", is_fine ? std::string_view() : error_code(entry.error));
 }
 
 }  // namespace tidemark

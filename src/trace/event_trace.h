@@ -57,9 +57,8 @@ class EventTrace {
     std::string id;
     std::string event_id;
     std::string epoch;
-    std::int64_t seq = 0;
+    std::optional<std::int64_t> seq;
     std::optional<Action> action;
-    bool has_position = false;
     Way way = Way::link;
     Fate fate = Fate::applied;
     Error error = Error::none;
