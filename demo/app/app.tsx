@@ -1,3 +1,4 @@
+import { TidemarkDevtoolsInProduction } from 'tidemark/devtools';
 import { EntityView } from './components/entity-view.tsx';
 import { Navigation } from './components/navigation.tsx';
 import { SideBySide } from './components/side-by-side.tsx';
@@ -42,6 +43,8 @@ export function App({ history }: { history: EventHistory }) {
       ) : (
         <EntityView key={page.path} page={page} history={history} isPane={isPane} />
       )}
+      {/* The demo's page is built as one that is published. */}
+      {isPane ? null : <TidemarkDevtoolsInProduction />}
     </>
   );
 }
