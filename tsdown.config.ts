@@ -2,7 +2,7 @@ import { defineConfig, type UserConfig } from 'tsdown';
 import { minifySync } from 'vite';
 
 /** What only runs in a component says so to React Server Components. */
-const CLIENT_ONLY = new Set(['react', 'hooks']);
+const CLIENT_ONLY = new Set(['react', 'hooks', 'devtools']);
 
 /** Nobody reads the compiled core, and bundling has spread it over lines. */
 const compactCore: UserConfig['plugins'] = {
@@ -13,7 +13,7 @@ const compactCore: UserConfig['plugins'] = {
 };
 
 export default defineConfig({
-  entry: ['js/index.ts', 'js/react.ts', 'js/entities.ts', 'js/testing.ts'],
+  entry: ['js/index.ts', 'js/react.ts', 'js/entities.ts', 'js/devtools.ts', 'js/testing.ts'],
   format: ['esm', 'cjs'],
   platform: 'neutral',
   target: 'es2022',

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/json.h"
+#include "base/json_writer.h"
 #include "engine.h"
 
 namespace tidemark {
@@ -156,8 +157,9 @@ std::vector<SubId> Engine::matching_subscriptions(const wire::Event& event) cons
   return subs;
 }
 
-void Engine::deliver_polled(const ObservedView& view, const RowChange& change, std::string_view row,
-                            Millis now) {
+void Engine::deliver_polled(const ObservedView& view, const RowChange& change, Slot slot,
+                            std::string_view row, Millis now) {
+  if (trace_) note_polled(change, slot);
   if (!config_.deliver_events) return;
   std::string event = "{\"type\":\"polling\",\"entity\":";
   json::append_quoted(event, store_.entity(change.entity).name);
@@ -188,51 +190,47 @@ std::string Engine::take_effects() {
 }
 
 std::string Engine::stats() const {
-  std::string out = "{";
-  const auto begin = [&out](std::string_view name) {
-    if (out.back() != '{') out.push_back(',');
-    json::append_quoted(out, name);
-    out.push_back(':');
-  };
-  const auto number = [&out, &begin](std::string_view name, auto value) {
-    begin(name);
-    out.append(std::to_string(value));
-  };
-  const auto number_or_null = [&out, &begin](std::string_view name, const auto& value) {
-    begin(name);
-    out.append(value ? std::to_string(*value) : "null");
-  };
-  number("framesReceived", counters_.frames_received);
-  number("framesRejected", counters_.frames_rejected);
-  number("eventsApplied", counters_.events_applied);
-  number("duplicates", counters_.duplicates);
-  number("stale", counters_.stale);
-  number("gaps", counters_.gaps);
-  number("resets", counters_.resets);
-  number("snapshots", counters_.snapshots);
-  number("reconnects", session_.reconnects());
-  number("rows", store_.row_count());
-  number("slots", store_.slots_in_use());
-  number("tombstones", store_.tombstone_count());
-  number("unflushed", ledger_.dirty().size());
-  number("storeBytes", store_.bytes());
-  number("pending", overlay_.size());
-  number("views", views_.size());
-  number("subscriptions", sequencer_.all().size());
-  number("relayed", counters_.relayed);
-  number("jitterMs", session_.quality().jitter);
-  number("missedHeartbeats", session_.quality().missed);
-  number_or_null("rttMs", session_.quality().rtt);
-  const auto last = last_event_at_ ? std::optional(clock_.outside(*last_event_at_)) : std::nullopt;
-  number_or_null("lastEventAt", last);
-  begin("grade");
-  json::append_quoted(out, name_of(session_.grade()));
-  begin("rejected");
-  out.push_back('{');
-  for (std::size_t i = 0; i < kErrors; ++i) {
-    if (counters_.rejected[i] > 0) number(error_code(static_cast<Error>(i)), counters_.rejected[i]);
+  std::string rejected;
+  {
+    json::ObjectWriter out(rejected);
+    for (std::size_t i = 0; i < kErrors; ++i) {
+      const auto count = static_cast<std::int64_t>(counters_.rejected[i]);
+      if (count > 0) out.number(error_code(static_cast<Error>(i)), count);
+    }
   }
-  return out.append("}}");
+  std::string all;
+  {
+    json::ObjectWriter out(all);
+    const auto count = [&out](std::string_view name, auto value) {
+      out.number(name, static_cast<std::int64_t>(value));
+    };
+    count("framesReceived", counters_.frames_received);
+    count("framesRejected", counters_.frames_rejected);
+    count("eventsApplied", counters_.events_applied);
+    count("duplicates", counters_.duplicates);
+    count("stale", counters_.stale);
+    count("gaps", counters_.gaps);
+    count("resets", counters_.resets);
+    count("snapshots", counters_.snapshots);
+    count("reconnects", session_.reconnects());
+    count("rows", store_.row_count());
+    count("slots", store_.slots_in_use());
+    count("tombstones", store_.tombstone_count());
+    count("unflushed", ledger_.dirty().size());
+    count("storeBytes", store_.bytes());
+    count("pending", overlay_.size());
+    count("views", views_.size());
+    count("subscriptions", sequencer_.all().size());
+    count("relayed", counters_.relayed);
+    count("jitterMs", session_.quality().jitter);
+    count("missedHeartbeats", session_.quality().missed);
+    out.number("rttMs", session_.quality().rtt);
+    out.number("lastEventAt",
+               last_event_at_ ? std::optional(clock_.outside(*last_event_at_)) : std::nullopt);
+    out.text("grade", name_of(session_.grade()));
+    out.raw("rejected", rejected);
+  }
+  return all;
 }
 
 }  // namespace tidemark

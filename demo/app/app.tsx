@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { TidemarkDevtoolsInProduction } from 'tidemark/devtools';
 import { EntityView } from './components/entity-view.tsx';
 import { Navigation } from './components/navigation.tsx';
 import { SideBySide } from './components/side-by-side.tsx';
@@ -47,6 +48,8 @@ export function App({ history }: { history: EventHistory }) {
     <>
       <Navigation route={view ? route : page.path} withTrials={!isPane} />
       {view ?? <EntityView key={page.path} page={page} history={history} isPane={isPane} />}
+      {/* The demo's page is built as one that is published. */}
+      {isPane ? null : <TidemarkDevtoolsInProduction />}
     </>
   );
 }

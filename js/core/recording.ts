@@ -21,6 +21,11 @@ export interface RecordOptions {
    * Tokens, and what the app sends itself, are never recorded.
    */
   redact?: Redact | undefined;
+  /**
+   * Also once it is too late, that is when the core has loaded: a new core takes its place, which
+   * connects anew and reads every observed query again. Default false.
+   */
+  restart?: boolean | undefined;
 }
 
 /** A recording that is being made. */

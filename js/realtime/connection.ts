@@ -1,9 +1,9 @@
 import { type CoreSource, coreSource } from '../core/core-source.ts';
 import type { EngineConfig, EngineStats } from '../core/engine.ts';
 import type { RecorderHandle, RecordOptions } from '../core/recording.ts';
-import { callSafely, type Report } from './callbacks.ts';
+import { callSafely, isAbort, type Report } from './callbacks.ts';
 import { Driver } from './driver.ts';
-import type { DriverHandlers, DriverOptions, LoadEngine } from './driver-options.ts';
+import type { DriverHandlers, DriverOptions, EngineLike, LoadEngine } from './driver-options.ts';
 import { type LinkOptions, linkConfig, linkTransport } from './link-options.ts';
 import {
   IDLE,
@@ -116,6 +116,18 @@ export class Connection {
 
   stats(): EngineStats | null {
     return this.driver.stats();
+  }
+
+  /** Reads the core; null when there is none. */
+  look<T>(read: (engine: EngineLike) => T | null): T | null {
+    const { engine } = this.driver;
+    try {
+      return engine ? read(engine) : null;
+    } catch (thrown) {
+      // The driver finds that out, and mends it.
+      if (isAbort(thrown)) return null;
+      throw thrown;
+    }
   }
 
   record(options: RecordOptions = {}): RecorderHandle {

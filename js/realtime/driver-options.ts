@@ -46,6 +46,10 @@ export type EngineLike = Pick<
   | 'flush'
   | 'rows'
   | 'stats'
+  | 'trace'
+  | 'traced'
+  | 'inspect'
+  | 'memoryBytes'
 >;
 
 export type LoadEngine = (

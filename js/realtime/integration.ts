@@ -1,9 +1,11 @@
 import type { ConnectionQuality, Status, Transport } from '../core/effects.ts';
 import type { EngineStats } from '../core/engine.ts';
 import type { RecorderHandle, RecordOptions } from '../core/recording.ts';
+import type { TraceReport } from '../core/trace.ts';
 import type { EntityDefinition } from '../entities/definitions.ts';
 import type { QueryBindingSpec } from './binding-spec.ts';
 import type { Edit } from './edits.ts';
+import type { Inspection } from './inspection.ts';
 import type { LinkState } from './link-state.ts';
 import type { RealtimeState } from './realtime-state.ts';
 
@@ -32,9 +34,21 @@ export interface RealtimeIntegration {
   stop(): void;
   /** Counters of the core; null until it has loaded. */
   stats(): EngineStats | null;
+  /** What it holds at this moment; see docs/devtools.md. Loads nothing and changes nothing. */
+  inspect(): Inspection;
+  /**
+   * Notes what becomes of each event, the newest `entries` of them (at most 10000); 0 stops and
+   * forgets. Off until it is called.
+   */
+  trace(entries: number): void;
+  /**
+   * The events that were noted, or became something else, since the report of `revision`; by
+   * default all that are kept. Null while nothing is noted.
+   */
+  traced(revision?: number): TraceReport | null;
   /**
    * Keeps the newest inputs of the core, for `replay`. Call it before `start` and before the
-   * first query is observed.
+   * first query is observed, or with `restart`.
    *
    * @throws TidemarkError `record_too_late`
    */

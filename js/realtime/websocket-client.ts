@@ -66,7 +66,7 @@ export interface WebSocketClient {
   stats(): EngineStats | null;
   /**
    * Keeps the newest inputs of the core, for `replay`. Call it before the first connect: in
-   * the turn that creates the client, or with `autoConnect: false`.
+   * the turn that creates the client, or with `autoConnect: false`; or, later, with `restart`.
    *
    * @throws TidemarkError `record_too_late`
    */
