@@ -44,7 +44,7 @@ async function recover(page) {
 async function measure(page) {
   for (const id of ['tidemark', 'batched']) {
     await click(page, `run-${id}`);
-    await says(page, `${id}-end`, 'rows', 120_000);
+    await says(page, `${id}-end`, 'equal the table', 120_000);
   }
   await page.evaluate(() => window.scrollTo(0, 0));
 }
