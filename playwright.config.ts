@@ -1,5 +1,8 @@
 import { defineConfig } from '@playwright/test';
-import { findChromium } from './scripts/lib/browser.mjs';
+import { findChromium, findFirefox } from './scripts/lib/browser.mjs';
+
+/** It brings its own browser, which Playwright cannot drive. */
+const WEBKITGTK = '**/webkitgtk.spec.ts';
 
 export default defineConfig({
   testDir: 'tests/e2e',
@@ -8,13 +11,32 @@ export default defineConfig({
   workers: 2,
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list'], ['json', { outputFile: 'test-results/playwright.json' }]],
-  use: {
-    browserName: 'chromium',
-    screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
-    launchOptions: {
-      executablePath: findChromium(),
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  use: { screenshot: 'only-on-failure', trace: 'retain-on-failure' },
+  projects: [
+    {
+      name: 'webkitgtk',
+      testMatch: WEBKITGTK,
     },
-  },
+    {
+      name: 'chromium',
+      testIgnore: WEBKITGTK,
+      use: {
+        browserName: 'chromium',
+        launchOptions: {
+          executablePath: findChromium(),
+          args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+        },
+      },
+    },
+    {
+      name: 'firefox',
+      testIgnore: WEBKITGTK,
+      use: {
+        browserName: 'firefox',
+        // The one that users have, over WebDriver BiDi, and not a build of Playwright's own.
+        channel: 'moz-firefox',
+        launchOptions: { executablePath: findFirefox() },
+      },
+    },
+  ],
 });

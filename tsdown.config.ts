@@ -2,7 +2,7 @@ import { defineConfig, type UserConfig } from 'tsdown';
 import { minifySync } from 'vite';
 
 /** What only runs in a component says so to React Server Components. */
-const CLIENT_ONLY = new Set(['react', 'hooks']);
+const CLIENT_ONLY = new Set(['react', 'hooks', 'devtools']);
 
 /** Nobody reads the compiled core, and bundling has spread it over lines. */
 const compactCore: UserConfig['plugins'] = {
@@ -36,7 +36,7 @@ const shared: UserConfig = {
 
 const library: UserConfig = {
   ...shared,
-  entry: ['js/index.ts', 'js/react.ts', 'js/entities.ts', 'js/testing.ts'],
+  entry: ['js/index.ts', 'js/react.ts', 'js/entities.ts', 'js/devtools.ts', 'js/testing.ts'],
   format: ['esm', 'cjs'],
   dts: true,
   plugins: [compactCore, builtWorker],

@@ -7,7 +7,7 @@ const older = (name: string): string => here(`tests/react18/node_modules/${name}
 /** What users import is the sources here. */
 const doors = [
   { find: /^tidemark$/, replacement: here('js/index.ts') },
-  { find: /^tidemark\/(react|entities|testing)$/, replacement: here('js/$1.ts') },
+  { find: /^tidemark\/(react|entities|devtools|testing)$/, replacement: here('js/$1.ts') },
 ];
 
 const shared = {
@@ -85,7 +85,11 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'react18',
-          include: ['tests/js/hooks/**/*.test.tsx', 'tests/react18/*.test.tsx'],
+          include: [
+            'tests/js/hooks/**/*.test.tsx',
+            'tests/js/devtools/*.test.tsx',
+            'tests/react18/*.test.tsx',
+          ],
           // So that what they import is the older React too.
           server: { deps: { inline: [/@tanstack\/react-query/, /@testing-library\/react/] } },
         },

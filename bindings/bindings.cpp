@@ -10,12 +10,13 @@
 #include <string>
 #include <string_view>
 
-#include "base/ascii.h"
+#include "arguments.h"
 #include "base/json.h"
 #include "engine.h"
 
 namespace {
 
+using tidemark::Arguments;
 using tidemark::Error;
 using tidemark::Millis;
 
@@ -40,66 +41,6 @@ template <typename T>
 int handle_or_failure(const tidemark::Result<T>& result) {
   return result.ok() ? static_cast<int>(result.value()) : failure(result.error());
 }
-
-// A JSON object's text members; every control call names its arguments.
-class Arguments {
- public:
-  explicit Arguments(std::string_view json) : json_(json) {
-    ok_ = tidemark::json::validate(json) == Error::none &&
-          tidemark::json::kind_of(json) == tidemark::json::Kind::object;
-  }
-
-  bool ok() const { return ok_; }
-
-  std::string text(std::string_view name, std::string_view otherwise = "") const {
-    const auto value = tidemark::json::member(json_, name);
-    if (!value || tidemark::json::kind_of(*value) != tidemark::json::Kind::string) {
-      return std::string(otherwise);
-    }
-    return tidemark::json::string_of(*value);
-  }
-
-  // A whole number of at most nine digits; `otherwise` when there is none, none for all else.
-  std::optional<std::size_t> count(std::string_view name, std::size_t otherwise) const {
-    const auto value = tidemark::json::member(json_, name);
-    if (!value || *value == "null") return otherwise;
-    std::size_t count = 0;
-    if (value->size() > 9) return std::nullopt;
-    for (const char c : *value) {
-      if (!tidemark::json::is_digit(c)) return std::nullopt;
-      count = count * 10 + static_cast<std::size_t>(c - '0');
-    }
-    return count;
-  }
-
-  bool has(std::string_view name) const {
-    return tidemark::json::member(json_, name).value_or("null") != "null";
-  }
-  bool is_false(std::string_view name) const {
-    return tidemark::json::member(json_, name) == "false";
-  }
-
-  // The texts of an array; what is no text is left out.
-  std::vector<std::string> texts(std::string_view name) const {
-    std::vector<std::string> texts;
-    const std::string_view list = raw(name);
-    if (list.empty() || tidemark::json::kind_of(list) != tidemark::json::Kind::array) return texts;
-    tidemark::json::Walker walker(list);
-    for (std::string_view each; walker.next_element(each);) {
-      const bool is_text = tidemark::json::kind_of(each) == tidemark::json::Kind::string;
-      if (is_text) texts.push_back(tidemark::json::string_of(each));
-    }
-    return texts;
-  }
-
-  std::string_view raw(std::string_view name) const {
-    return tidemark::json::member(json_, name).value_or("");
-  }
-
- private:
-  std::string_view json_;
-  bool ok_ = false;
-};
 
 // "conflict": the policy of all fields; "conflicts": those of some, by name.
 tidemark::Result<tidemark::Policies> policies_from(const Arguments& arguments) {
@@ -289,6 +230,17 @@ class Handle {
   }
   std::uintptr_t stats_pointer() const { return reinterpret_cast<std::uintptr_t>(stats_.data()); }
 
+  // For people who look. The text, like stats', is lent until the next of these three.
+  void trace(std::uint32_t entries) { engine_.trace(entries); }
+  std::uint32_t traced(double revision) {
+    stats_ = engine_.traced(static_cast<std::uint64_t>(revision));
+    return static_cast<std::uint32_t>(stats_.size());
+  }
+  std::uint32_t inspect() {
+    stats_ = engine_.inspect();
+    return static_cast<std::uint32_t>(stats_.size());
+  }
+
   std::uintptr_t address() const { return reinterpret_cast<std::uintptr_t>(this); }
 
  private:
@@ -390,5 +342,8 @@ EMSCRIPTEN_BINDINGS(tidemark) {
       .function("rollback", &Handle::rollback)
       .function("stats", &Handle::stats)
       .function("statsPointer", &Handle::stats_pointer)
+      .function("trace", &Handle::trace)
+      .function("traced", &Handle::traced)
+      .function("inspect", &Handle::inspect)
       .function("address", &Handle::address);
 }

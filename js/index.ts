@@ -15,16 +15,25 @@ export type {
 export type { ConflictPolicy, EngineStats } from './core/engine.ts';
 export { TidemarkError } from './core/errors.ts';
 export type {
+  CoreInspection,
+  InspectedEdit,
+  InspectedSubscription,
+  InspectedView,
+  LinkCause,
+} from './core/inspection.ts';
+export type {
   RecorderHandle,
   Recording,
   RecordOptions,
   Redact,
   ReplayResult,
 } from './core/recording.ts';
+export type { EventFate, TracedEvent, TraceReport } from './core/trace.ts';
 export { defaultEntities, type EntityDefinition, findEntity } from './entities/definitions.ts';
 export { getIntegration } from './realtime/attachment.ts';
 export type { QueryBindingSpec } from './realtime/binding-spec.ts';
 export type { Edit, Submission } from './realtime/edits.ts';
+export type { InspectedQuery, Inspection } from './realtime/inspection.ts';
 export type { BindingHandle, RealtimeIntegration } from './realtime/integration.ts';
 export type { RealtimeIntegrationOptions } from './realtime/integration-options.ts';
 export type { LinkOptions } from './realtime/link-options.ts';

@@ -84,24 +84,33 @@ void Engine::relay(std::string_view bytes, Millis now) {
     if (event == nullptr || event->id.empty()) continue;
     EntityId entity = 0;
     const Entity* shape = store_.find_entity(event->entity, entity);
+    const auto& head = sequencer_.head();
     // Only a version can say where it belongs among what this tab's own link brings (I3), and
     // only within the epoch that this tab knows.
-    if (shape == nullptr || !shape->version_of(event->row).known()) continue;
-    const auto& head = sequencer_.head();
-    if (event->position && head && event->position->epoch != head->epoch) continue;
+    const bool has_version = shape != nullptr && shape->version_of(event->row).known();
+    const bool is_elsewhere = event->position && head && event->position->epoch != head->epoch;
+    if (!has_version || is_elsewhere) {
+      note(*event, Fate::foreign, Way::tab);
+      continue;
+    }
     if (!sequencer_.first_sight(*event, now)) {
       ++counters_.duplicates;
+      note(*event, Fate::duplicate, Way::tab);
       continue;
     }
     ++counters_.relayed;
     deliver(*event, nullptr, false);
     sequencer_.note_relayed(*event, matching_subscriptions(*event), now);
-    if (is_observed(entity)) apply_event(*event, entity);
+    if (is_observed(entity))
+      apply_event(*event, entity, Way::tab);
+    else
+      note(*event, Fate::unobserved, Way::tab);
   }
   drain_session(now);
 }
 
-void Engine::reject(Error error) {
+void Engine::reject(Error error, const wire::Event* event) {
+  if (trace_) note_rejected(error, event);
   ++counters_.frames_rejected;
   ++counters_.rejected[static_cast<std::size_t>(error)];
   if (reports(error_code(error))) effects_.error(error, false);
@@ -120,17 +129,20 @@ void Engine::on(const wire::Event& event, Millis now) {
   const Admission admission = sequencer_.admit(event, now);
   switch (admission.verdict) {
     case Verdict::foreign:
-      return;
+      return note(event, Fate::foreign);
     case Verdict::behind:
       ++counters_.duplicates;
-      return;
+      return note(event, Fate::duplicate);
     case Verdict::early:
+      note(event, Fate::gap);
       return resubscribe(*admission.subscription, now);
     case Verdict::rewound:
+      note(event, Fate::gap);
       admission.subscription->position.reset();
       return resubscribe(*admission.subscription, now);
     case Verdict::duplicate:
       ++counters_.duplicates;
+      note(event, Fate::duplicate);
       // Another subscription's copy of a known event: its own handlers have not had it yet.
       // Unless a sibling tab's copy, which names no subscription, went to all of them (I4).
       if (admission.subscription != nullptr && is_first_copy(event, *admission.subscription, now)) {
@@ -148,11 +160,12 @@ void Engine::on(const wire::Event& event, Millis now) {
   deliver(event, admission.subscription, false);
   EntityId entity = 0;
   const Entity* shape = store_.find_entity(event.entity, entity);
-  if (shape == nullptr) return;
+  if (shape == nullptr) return note(event, Fate::unobserved);
   if (config_.relay && !event.id.empty() && !shape->version_field.empty()) {
     relaying_.append(relaying_.empty() ? "[" : ",").append(event.text);
   }
-  if (is_observed(entity)) apply_event(event, entity);
+  if (!is_observed(entity)) return note(event, Fate::unobserved);
+  apply_event(event, entity, Way::link);
 }
 
 // A position says so by itself; without one it has to be remembered.
@@ -161,11 +174,11 @@ bool Engine::is_first_copy(const wire::Event& event, const Subscription& subscri
   return !event.id.empty() && sequencer_.first_copy(event, subscription.id, now);
 }
 
-void Engine::apply_event(const wire::Event& event, EntityId entity) {
+void Engine::apply_event(const wire::Event& event, EntityId entity, Way way) {
   const Entity& shape = store_.entity(entity);
   std::string spelled;
   const auto identity = shape.identify(event.row, spelled);
-  if (!identity) return reject(Error::missing_id);
+  if (!identity) return reject(Error::missing_id, &event);
   RowChange change;
   change.entity = entity;
   change.action = event.action;
@@ -176,6 +189,8 @@ void Engine::apply_event(const wire::Event& event, EntityId entity) {
   const Slot slot = store_.slot_for(entity, identity->key);
   const auto ended = recognise_echo(event.mutation, slot, change);
   const Outcome outcome = apply_change(slot, change);
+  if (trace_) [[unlikely]]
+    note_outcome(event, outcome, slot, way);
   if (ended) finish(*ended);
   if (change.action == Action::erase && outcome != Outcome::deleted) miss(entity);
   note_if_held(slot);
@@ -346,6 +361,7 @@ void Engine::commit() {
     if (was_flushed(each.reader)) each.view.commit();
   }
   for (const ReaderId each : flushed_) ledger_.clear_dirty(each);
+  if (trace_) trace_->settle();
   rollback();
 }
 

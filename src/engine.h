@@ -24,6 +24,8 @@
 #include "sequence/sequencer.h"
 #include "session/session.h"
 #include "store/row_store.h"
+#include "trace/event_trace.h"
+#include "trace/fate.h"
 #include "view/observed_view.h"
 #include "view/window.h"
 #include "wire/dialect.h"
@@ -132,6 +134,14 @@ class Engine {
   Counters counters() const { return counters_; }
   std::string stats() const;
 
+  // ---- for people who look; nothing of it is an input
+  // Notes what becomes of each event, the newest `entries` of them; 0 stops and forgets.
+  void trace(std::size_t entries);
+  // As EventTrace::since; empty while nothing is noted.
+  std::string traced(std::uint64_t revision) const;
+  // Its link, subscriptions, views and pending edits: CoreInspection of js/core/inspection.ts.
+  std::string inspect() const;
+
  private:
   void on(const wire::Event& event, Millis now);
   void on(const wire::Subscribed& message, Millis now);
@@ -142,7 +152,7 @@ class Engine {
   void on(const wire::ServerError& message, Millis now);
 
   bool is_first_copy(const wire::Event& event, const Subscription& subscription, Millis now);
-  void apply_event(const wire::Event& event, EntityId entity);
+  void apply_event(const wire::Event& event, EntityId entity, Way way);
   Outcome apply_change(Slot slot, const RowChange& change);
   std::optional<MutationHandle> recognise_echo(std::string_view mutation, Slot slot,
                                                const RowChange& change);
@@ -167,13 +177,24 @@ class Engine {
   void note_if_held(Slot slot);
   VisibleRow visible(Slot slot);
   void receive(std::string_view frame, std::string_view id, Millis now);
-  void reject(Error error);
+  void reject(Error error, const wire::Event* event = nullptr);
   bool reports(std::string_view about);
   Millis begin_input(Millis now);
   void deliver(const wire::Event& event, const Subscription* subscription, bool repeated);
   std::vector<SubId> matching_subscriptions(const wire::Event& event) const;
-  void deliver_polled(const ObservedView& view, const RowChange& change, std::string_view row,
-                      Millis now);
+  void deliver_polled(const ObservedView& view, const RowChange& change, Slot slot,
+                      std::string_view row, Millis now);
+
+  // What becomes of an event is noted where that is decided, if anybody looks.
+  void note(const wire::Event& event, Fate fate, Way way = Way::link) {
+    if (trace_) [[unlikely]]
+      note_event(event, fate, way);
+  }
+  void note_event(const wire::Event& event, Fate fate, Way way);
+  void note_outcome(const wire::Event& event, Outcome outcome, Slot slot, Way way);
+  void note_rejected(Error error, const wire::Event* event);
+  void note_polled(const RowChange& change, Slot slot);
+  TracedEvent traced_event(const wire::Event& event, Way way) const;
 
   void drain_session(Millis now);
   void tell_quality();
@@ -197,6 +218,7 @@ class Engine {
   void follow_status(Millis now);
 
   Continuity continuity_of(const ObservedView& each) const;
+  Continuity continuity_of(const Subscription& subscription) const;
   bool take_listed(const ObservedView& observed, const Evidence& read, Millis now);
   void confirm_listed(const Evidence& read);
   bool drop_vanished(const ObservedView& observed, const Evidence& read, Millis now);
@@ -232,13 +254,14 @@ class Engine {
   Ledger ledger_;
   EffectQueue effects_;
   Counters counters_;
+  std::unique_ptr<EventTrace> trace_;  // none: nobody looks
   std::unique_ptr<wire::Dialect> dialect_;
   wire::Decoded decoded_;  // of the frame in hand
   // What was reported on the present link, so that it is reported once.
   std::vector<std::string> reported_;
 
   std::string token_;
-  Tick token_at_ = 0;  // the input that brought it
+  Tick token_at_ = 0;               // the input that brought it
   std::optional<LinkId> renewing_;  // for which a new token was asked
   std::optional<wire::EventStream> stream_;
   LinkId stream_link_ = 0;

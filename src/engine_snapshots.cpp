@@ -133,7 +133,7 @@ bool Engine::take_listed(const ObservedView& observed, const Evidence& read, Mil
     if (outcome == Outcome::unchanged) store_.respell(each.slot, each.bytes);
     if (!changes_rows(outcome)) continue;
     changed = true;
-    if (tells) deliver_polled(observed, change, change.row, now);
+    if (tells) deliver_polled(observed, change, each.slot, change.row, now);
   }
   return changed;
 }
@@ -179,7 +179,7 @@ bool Engine::drop_vanished(const ObservedView& observed, const Evidence& read, M
     change.is_read = true;
     if (!changes_rows(apply_change(slot, change))) continue;
     changed = true;
-    if (tells) deliver_polled(observed, change, last_row, now);
+    if (tells) deliver_polled(observed, change, slot, last_row, now);
   }
   return changed;
 }

@@ -1,10 +1,10 @@
 // What the app wants to see, and what it is told about it: subscriptions, views, events,
 // counters.
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "base/json.h"
+#include "base/json_writer.h"
 #include "engine.h"
 
 namespace tidemark {
@@ -159,8 +159,9 @@ std::vector<SubId> Engine::matching_subscriptions(const wire::Event& event) cons
   return subs;
 }
 
-void Engine::deliver_polled(const ObservedView& view, const RowChange& change, std::string_view row,
-                            Millis now) {
+void Engine::deliver_polled(const ObservedView& view, const RowChange& change, Slot slot,
+                            std::string_view row, Millis now) {
+  if (trace_) note_polled(change, slot);
   if (!config_.deliver_events) return;
   std::string event = "{\"type\":\"polling\",\"entity\":";
   json::append_quoted(event, store_.entity(change.entity).name);
@@ -191,39 +192,47 @@ std::string Engine::take_effects() {
 }
 
 std::string Engine::stats() const {
-  nlohmann::json out{
-      {"framesReceived", counters_.frames_received},
-      {"framesRejected", counters_.frames_rejected},
-      {"eventsApplied", counters_.events_applied},
-      {"duplicates", counters_.duplicates},
-      {"stale", counters_.stale},
-      {"gaps", counters_.gaps},
-      {"resets", counters_.resets},
-      {"snapshots", counters_.snapshots},
-      {"reconnects", session_.reconnects()},
-      {"rows", store_.row_count()},
-      {"slots", store_.slots_in_use()},
-      {"tombstones", store_.tombstone_count()},
-      {"unflushed", ledger_.most_dirty()},
-      {"storeBytes", store_.bytes()},
-      {"pending", overlay_.size()},
-      {"views", views_.size()},
-      {"subscriptions", sequencer_.all().size()},
-      {"relayed", counters_.relayed},
-      {"grade", name_of(session_.grade())},
-      {"rttMs", nullptr},
-      {"jitterMs", session_.quality().jitter},
-      {"missedHeartbeats", session_.quality().missed},
-      {"lastEventAt", nullptr},
-      {"rejected", nlohmann::json::object()},
-  };
-  if (const auto rtt = session_.quality().rtt) out["rttMs"] = *rtt;
-  if (last_event_at_) out["lastEventAt"] = clock_.outside(*last_event_at_);
-  for (std::size_t i = 0; i < kErrors; ++i) {
-    if (counters_.rejected[i] == 0) continue;
-    out["rejected"][std::string(error_code(static_cast<Error>(i)))] = counters_.rejected[i];
+  std::string rejected;
+  {
+    json::ObjectWriter out(rejected);
+    for (std::size_t i = 0; i < kErrors; ++i) {
+      const auto count = static_cast<std::int64_t>(counters_.rejected[i]);
+      if (count > 0) out.number(error_code(static_cast<Error>(i)), count);
+    }
   }
-  return out.dump();
+  std::string all;
+  {
+    json::ObjectWriter out(all);
+    const auto count = [&out](std::string_view name, auto value) {
+      out.number(name, static_cast<std::int64_t>(value));
+    };
+    count("framesReceived", counters_.frames_received);
+    count("framesRejected", counters_.frames_rejected);
+    count("eventsApplied", counters_.events_applied);
+    count("duplicates", counters_.duplicates);
+    count("stale", counters_.stale);
+    count("gaps", counters_.gaps);
+    count("resets", counters_.resets);
+    count("snapshots", counters_.snapshots);
+    count("reconnects", session_.reconnects());
+    count("rows", store_.row_count());
+    count("slots", store_.slots_in_use());
+    count("tombstones", store_.tombstone_count());
+    count("unflushed", ledger_.most_dirty());
+    count("storeBytes", store_.bytes());
+    count("pending", overlay_.size());
+    count("views", views_.size());
+    count("subscriptions", sequencer_.all().size());
+    count("relayed", counters_.relayed);
+    count("jitterMs", session_.quality().jitter);
+    count("missedHeartbeats", session_.quality().missed);
+    out.number("rttMs", session_.quality().rtt);
+    out.number("lastEventAt",
+               last_event_at_ ? std::optional(clock_.outside(*last_event_at_)) : std::nullopt);
+    out.text("grade", name_of(session_.grade()));
+    out.raw("rejected", rejected);
+  }
+  return all;
 }
 
 }  // namespace tidemark

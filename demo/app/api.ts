@@ -26,6 +26,37 @@ export function blockTransports(client: string, block: readonly Transport[]): Pr
   return post('/demo/faults', { client, block });
 }
 
+/** What becomes of the frames that the server sends to this page. Shares are from 0 to 1. */
+export interface FrameFaults {
+  drop?: number;
+  duplicate?: number;
+  reorder?: number;
+  /** Each is late by up to so much, in order. */
+  delayMs?: number;
+  /** None goes out before the faults end. */
+  hold?: boolean;
+  forMs: number;
+}
+
+/** `null` ends them. */
+export function spoilFrames(client: string, frames: FrameFaults | null): Promise<unknown> {
+  return post('/demo/faults', { client, frames });
+}
+
+/** Ends every connection of the server, this page's and others', and has it refuse new ones. */
+export function stopListening(forMs: number): Promise<unknown> {
+  return post('/demo/outage', { forMs });
+}
+
+/** Has the server change so many rows a second by itself; 0 ends it. Not more than 120 s. */
+export function keepWriting(order: {
+  table: 'gauges' | 'projects';
+  rate: number;
+  forMs: number;
+}): Promise<unknown> {
+  return post('/demo/writes', order);
+}
+
 /** From now on this page's next `fail` saves are refused, and each takes `delayMs` longer. */
 export function spoilSaves(
   client: string,

@@ -25,3 +25,17 @@ export function formatAmount(value: number): string {
 export function formatMoment(text: string): string {
   return moment.format(new Date(text));
 }
+
+const TRANSPORT_NAMES = { websocket: 'WebSocket', sse: 'SSE', polling: 'polling' } as const;
+
+export function transportName(transport: keyof typeof TRANSPORT_NAMES | null): string {
+  return transport ? TRANSPORT_NAMES[transport] : 'none';
+}
+
+/** Both in ms since the epoch. */
+export function formatAge(at: number | null, now: number): string {
+  if (at === null) return 'no event yet';
+  const seconds = Math.max(0, now - at) / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
+}

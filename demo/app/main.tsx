@@ -15,7 +15,7 @@ import {
   websocketUrl,
   workerSettings,
 } from './settings.ts';
-import './styles.css';
+import './styles/styles.css';
 import { createTokenSource } from './token.ts';
 
 configureApi({ fetch: watchedFetch, headers: { 'demo-client': clientId } });

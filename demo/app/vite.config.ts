@@ -14,6 +14,7 @@ export default defineConfig({
       { find: /^tidemark$/, replacement: here('../../js/index.ts') },
       { find: /^tidemark\/react$/, replacement: here('../../js/react.ts') },
       { find: /^tidemark\/entities$/, replacement: here('../../js/entities.ts') },
+      { find: /^tidemark\/devtools$/, replacement: here('../../js/devtools.ts') },
     ],
   },
   // Its code is in several chunks, as the page's.

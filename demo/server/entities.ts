@@ -7,7 +7,12 @@ export interface Entity {
   table: string;
   idColumn: string;
   columns: ReadonlyMap<string, Kind>;
+  /** A list gives no more than this at once. Default 10,000. */
+  maxRows?: number;
 }
+
+/** As many as gauges.sql makes. */
+export const GAUGE_COUNT = 100_000;
 
 /** Set by triggers, never by a client. */
 export const STAMPED_COLUMNS: readonly string[] = ['created_at', 'updated_at', 'version'];
@@ -23,6 +28,20 @@ function entity(name: string, table: string, columns: Record<string, Kind>): Ent
   };
   return { name, table, idColumn: 'id', columns: new Map(Object.entries(all)) };
 }
+
+const gauges: Entity = {
+  name: 'gauges',
+  table: 'gauges',
+  idColumn: 'id',
+  columns: new Map([
+    ['id', 'bigint'],
+    ['station', 'text'],
+    ['level_mm', 'bigint'],
+    ['updated_at', 'timestamptz'],
+    ['version', 'bigint'],
+  ]),
+  maxRows: GAUGE_COUNT,
+};
 
 export const entities: readonly Entity[] = [
   entity('projects', 'projects', {
@@ -68,6 +87,7 @@ export const entities: readonly Entity[] = [
     priority: 'bigint',
     status: 'text',
   }),
+  gauges,
 ];
 
 const byName = new Map<string, Entity>([

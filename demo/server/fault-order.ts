@@ -52,13 +52,18 @@ function transportsOf(value: unknown): ReadonlySet<Transport> {
 function frameFaultsOf(value: unknown): FrameFaults & { forMs: number } {
   const fields = membersOf('frames', value);
   const share = (name: string) => numberOf(name, fields[name], 0, 1);
+  const { hold = false } = fields;
+  if (typeof hold !== 'boolean') throw badFault('hold must be a boolean');
+  const forMs = numberOf('forMs', fields.forMs, LONGEST_MS, LONGEST_MS);
   return {
     drop: share('drop'),
     duplicate: share('duplicate'),
     reorder: share('reorder'),
     delayMs: numberOf('delayMs', fields.delayMs, 0, LONGEST_MS),
     seed: numberOf('seed', fields.seed, 1, 0xffffffff),
-    forMs: numberOf('forMs', fields.forMs, LONGEST_MS, LONGEST_MS),
+    forMs,
+    // A link that stands still, and then says everything at once.
+    ...(hold ? { heldUntil: Date.now() + forMs } : {}),
   };
 }
 

@@ -21,12 +21,13 @@ export function listQuery(entity: Entity, search: URLSearchParams): ListQuery {
   const params: Param[] = [];
   const conditions: string[] = [];
   let order = '';
-  let limit = MAX_ROWS;
+  const most = entity.maxRows ?? MAX_ROWS;
+  let limit = most;
   let offset = 0;
   try {
     for (const [name, value] of search) {
       if (name === 'order') order = value;
-      else if (name === 'limit') limit = Math.min(parseCount(name, value), MAX_ROWS);
+      else if (name === 'limit') limit = Math.min(parseCount(name, value), most);
       else if (name === 'offset') offset = parseCount(name, value);
       else if (name === 'filter') conditions.push(Filter.parse(entity, value).toSql(params));
       else conditions.push(Filter.all(entity, [`${name}=${value}`]).toSql(params));

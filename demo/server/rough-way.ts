@@ -6,6 +6,8 @@ export interface FrameFaults {
   readonly delayMs: number;
   /** Share of frames that later ones overtake. */
   readonly reorder: number;
+  /** Until then, in ms since the epoch, none goes out. */
+  readonly heldUntil?: number;
   /** The same seed gives the same faults for the same frames. */
   readonly seed: number;
 }
@@ -58,7 +60,8 @@ export class RoughWay {
     const isLost = this.#random() < faults.drop;
     const isTwice = this.#random() < faults.duplicate;
     const isOvertaken = this.#random() < faults.reorder;
-    const due = Math.max(Date.now() + this.#random() * faults.delayMs, this.#lastDue);
+    const late = Date.now() + this.#random() * faults.delayMs;
+    const due = Math.max(late, this.#lastDue, faults.heldUntil ?? 0);
     if (isLost || isTwice || isOvertaken) this.#onSpoiled();
     if (isLost) return;
     if (isOvertaken) {

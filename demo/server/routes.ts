@@ -7,20 +7,26 @@ import type { Faults } from './faults.ts';
 import { HttpError, methodNotAllowed, readBody, sendError, sendJson, urlOf } from './http.ts';
 import type { Links } from './links.ts';
 import { isAllowedOrigin } from './origin.ts';
+import type { Outage } from './outage.ts';
 import type { RestApi } from './rest.ts';
 import { CLIENT_HEADER } from './save-faults.ts';
+import { fillGauges } from './schema.ts';
 import { runSql } from './sql-endpoint.ts';
 import type { SseEndpoint } from './sse.ts';
 import type { StaticFiles } from './static.ts';
 import type { IssuedToken } from './tokens.ts';
+import { parseOutageMs, parseWriteOrder } from './write-order.ts';
+import type { Writer } from './writer.ts';
 
-const MAX_FAULT_BODY = 16 * 1024;
+const MAX_ORDER_BODY = 16 * 1024;
 
 export interface RouteContext {
   database: Database;
   changes: ChangeStream;
   links: Links;
   faults: Faults;
+  outage: Outage;
+  writer: Writer;
   rest: RestApi;
   sse: SseEndpoint;
   dialects: Dialects;
@@ -73,8 +79,21 @@ async function answer(
       });
     case '/demo/faults': {
       if (method !== 'POST') throw methodNotAllowed('POST');
-      const result = context.faults.apply(await readBody(request, MAX_FAULT_BODY));
+      const result = context.faults.apply(await readBody(request, MAX_ORDER_BODY));
       return sendJson(response, 200, JSON.stringify(result));
+    }
+    case '/demo/outage': {
+      if (method !== 'POST') throw methodNotAllowed('POST');
+      const forMs = parseOutageMs(await readBody(request, MAX_ORDER_BODY));
+      response.once('finish', () => context.outage.begin(forMs));
+      return sendJson(response, 202, JSON.stringify({ forMs }));
+    }
+    case '/demo/writes': {
+      if (method !== 'POST') throw methodNotAllowed('POST');
+      const order = parseWriteOrder(await readBody(request, MAX_ORDER_BODY));
+      if (order.table === 'gauges') await fillGauges(context.database);
+      context.writer.order(order);
+      return sendJson(response, 202, JSON.stringify(order));
     }
     case '/demo/stats':
       if (method !== 'GET') throw methodNotAllowed('GET');
@@ -97,13 +116,14 @@ function issueToken({ auth }: RouteContext): IssuedToken {
   throw new HttpError(404, 'not_found', 'no token is needed here; see DEMO_AUTH');
 }
 
-function statsOf({ links, changes, faults }: RouteContext): Record<string, unknown> {
+function statsOf({ links, changes, faults, writer }: RouteContext): Record<string, unknown> {
   return {
     connections: { websocket: links.countOf('websocket'), sse: links.countOf('sse') },
     eventsSent: links.eventsSent,
     clientsCut: links.cut,
     bytesWaiting: links.waiting(),
     framesSpoiled: faults.framesSpoiled,
+    written: writer.written,
     memory: process.memoryUsage(),
     /** In microseconds, since the start. */
     cpu: process.cpuUsage(),

@@ -9,3 +9,8 @@ export async function applySchema(database: Database): Promise<void> {
     await database.script(await readFile(new URL(file, folder), 'utf8'));
   }
 }
+
+/** Makes the rows that are measured with, if they are not there yet: too many for every start. */
+export async function fillGauges(database: Database): Promise<void> {
+  await database.script(await readFile(new URL('gauges.sql', folder), 'utf8'));
+}

@@ -9,6 +9,7 @@ import { FanOut } from './fan-out.ts';
 import { Faults } from './faults.ts';
 import { HttpError, sendError } from './http.ts';
 import { Links } from './links.ts';
+import { Outage } from './outage.ts';
 import { Outbox, type OutboxOptions } from './outbox.ts';
 import { RestApi } from './rest.ts';
 import { type RouteContext, route } from './routes.ts';
@@ -17,6 +18,7 @@ import { SseEndpoint } from './sse.ts';
 import { StaticFiles } from './static.ts';
 import { Tokens } from './tokens.ts';
 import { WebSocketEndpoint } from './websocket.ts';
+import { Writer } from './writer.ts';
 
 export interface DemoServerOptions {
   /** 0: any free one. */
@@ -93,8 +95,13 @@ async function serve(
   };
   const dialects = new Dialects(transports);
   const webSockets = new WebSocketEndpoint(transports, dialects.webSockets);
+  const { port } = http.address() as AddressInfo;
+  const outage = new Outage(http, links, { port, host: options.host });
+  const writer = new Writer(database, log);
   const context: RouteContext = {
     ...transports,
+    outage,
+    writer,
     database,
     rest: new RestApi(database),
     sse: new SseEndpoint(transports, options.ssePongIntervalMs),
@@ -106,7 +113,6 @@ async function serve(
   http.off('request', answerStarting);
   http.on('request', (request, response) => void route(context, request, response));
   http.on('upgrade', (request, socket, head) => webSockets.handleUpgrade(request, socket, head));
-  const { port } = http.address() as AddressInfo;
   const host = options.host === '127.0.0.1' ? 'localhost' : options.host;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
@@ -114,6 +120,8 @@ async function serve(
     database,
     links,
     close: async () => {
+      outage.cancel();
+      writer.close();
       const closed = new Promise((resolve) => http.close(resolve));
       links.endAll('going_away');
       // A client that does not answer the goodbye must not hold the process.

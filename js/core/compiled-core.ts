@@ -2,6 +2,7 @@ import { scalarBuild, wasmBuild } from '#core/build';
 import { watchAborts } from './abort.ts';
 import type { CoreModule, Glue } from './core-module.ts';
 import { type CoreSource, givenModule, unavailable } from './core-source.ts';
+import { bytesOf } from './wasm-text.ts';
 
 /** A core that can be started, any number of times. */
 export interface CompiledCore {
@@ -26,20 +27,13 @@ export function canCompile(): boolean {
   }
 }
 
-/** The inlined bytes are deflated and in base64: packed like that they compress like Wasm itself. */
-export async function inlinedBytes(): Promise<ArrayBuffer> {
-  const { default: base64 } = await import('#core/bytes');
-  const packed = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-  // Not by way of a Blob: jsdom's has no stream.
-  const { readable, writable } = new DecompressionStream('deflate');
-  const writer = writable.getWriter();
-  const written = Promise.all([writer.write(packed), writer.close()]);
-  const [bytes] = await Promise.all([new Response(readable).arrayBuffer(), written]);
-  return bytes;
+async function inlinedModule(): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(bytesOf(await import('#core/bytes')));
 }
 
-async function inlinedModule(): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(await inlinedBytes());
+/** The Wasm that comes with the package's code, to be given away. */
+export async function inlinedBytes(): Promise<ArrayBuffer> {
+  return bytesOf(await import('#core/bytes')).slice().buffer;
 }
 
 function wasmCore(module: WebAssembly.Module): CompiledCore {
@@ -78,7 +72,7 @@ export async function compileCore(source: CoreSource): Promise<CompiledCore> {
   if (!canCompile()) return scalarCore;
   const given = await givenModule(source);
   if (given) return wasmCore(given);
-  // Also where there is no DecompressionStream, or memory for neither.
+  // Also where there is no memory for it.
   return inlinedModule().then(wasmCore, () => scalarCore);
 }
 

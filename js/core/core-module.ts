@@ -43,7 +43,12 @@ export interface NativeEngine {
   commit(): void;
   rollback(): void;
   stats(): number;
+  /** Of what `stats`, `traced` or `inspect` counted. */
   statsPointer(): number;
+  /** Notes the newest so many events; 0 stops. */
+  trace(entries: number): void;
+  traced(revision: number): number;
+  inspect(): number;
   /** Where the object is in the instance's memory. */
   address(): number;
   delete(): void;

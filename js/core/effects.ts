@@ -1,25 +1,32 @@
+// What the core asks the outside to do, in order. The core hands them over as one JSON
+// array (see `src/change/effects.h`), so each is plain data and a recording replays.
+
 /**
- * What the core asks the outside to do, in order. The core hands them over as one JSON
- * array (see `src/change/effects.h`), so each is plain data and a recording replays.
+ * How the link is: `connecting` (the first time), `connected`, `reconnecting` (lost; another try
+ * follows, or polling serves meanwhile), `disconnected` (nobody asked for it, or it was ended from
+ * here), `error` (given up).
  */
 export type Status = 'connecting' | 'connected' | 'disconnected' | 'reconnecting' | 'error';
+/** What carries changes; `polling` is the queries' own requests, again and again. */
 export type Transport = 'websocket' | 'sse' | 'polling';
 
 /**
- * What a subscription knows of its own completeness: `live` (nothing missing), `catching-up`
- * (a replay or a snapshot is under way), `suspect` (something was missed; a resync follows),
- * `polling` (as fresh as the last poll), `offline` (nothing
- * keeps it fresh: no link, or polls that fail or are not sent).
+ * How complete a query's rows are: `live` (nothing is missing), `catching-up` (a replay or a
+ * request is under way), `suspect` (something was missed; it is read again), `polling` (as fresh as
+ * the last poll), `offline` (nothing keeps it fresh: no link, or polls that fail or are not sent).
  */
 export type Continuity = 'live' | 'catching-up' | 'suspect' | 'polling' | 'offline';
 
 /** One change as the server announced it (`type: 'realtime'`) or a poll found it (`'polling'`). */
 export interface RealtimeEvent<T = unknown> {
+  /** `realtime` or `polling`. */
   type: string;
+  /** By name. */
   entity: string;
   action: 'insert' | 'update' | 'delete';
+  /** The row after the change; of a delete at least its id. */
   data: T;
-  /** ISO 8601. */
+  /** When the server made it: ISO 8601. */
   timestamp: string;
   /** Unique for the change, however often it arrives. */
   id: string;
@@ -30,6 +37,7 @@ export type Grade = 'offline' | 'poor' | 'fair' | 'good';
 
 /** Measured by the heartbeat; times in ms. */
 export interface ConnectionQuality {
+  /** The same in one word. */
   readonly grade: Grade;
   /** Smoothed round trip; null before the first one. */
   readonly rttMs: number | null;
@@ -37,21 +45,28 @@ export interface ConnectionQuality {
   readonly jitterMs: number;
   /** Pings that were never answered. */
   readonly missedHeartbeats: number;
+  /** How often the link was there again after it was lost. */
   readonly reconnects: number;
 }
 
+/** What identifies a row. `5` and `'5'` are two rows. */
 export type RowId = string | number;
 
 /** Somebody else changed a field that a pending edit changes. */
 export interface Conflict {
+  /** By name. */
   entity: string;
+  /** Of the row. */
   id: RowId;
+  /** The member that both changed. */
   field: string;
-  /** What is done about it. */
+  /** What is done about it, a `ConflictPolicy`. */
   policy: string;
-  /** What the server had when the edit was made, what the edit says, what the server has now. */
+  /** What the server had when the edit was made. */
   base: unknown;
+  /** What the edit says. */
   mine: unknown;
+  /** What the server has now. */
   theirs: unknown;
 }
 

@@ -64,7 +64,13 @@ export interface EntityShape {
   conflicts?: Readonly<Record<string, ConflictPolicy>>;
 }
 
-/** In the words of src/overlay/policy.h. */
+/**
+ * What becomes of a pending edit of a field that somebody else changed. `rebase`: it stays, and
+ * shows nothing of a row that was deleted. `server-wins`: theirs, the edit of that field is dropped.
+ * `client-wins`: it stays, also of a row that was deleted. `last-write-wins`: the later one, where
+ * the version is a time. `increment`: their number and what the edit added. `union`: their array
+ * with what the edit added, without what it removed. `custom`: a function decides.
+ */
 export type ConflictPolicy =
   | 'rebase'
   | 'server-wins'
@@ -99,33 +105,51 @@ export interface ViewSpec {
   reader?: number;
 }
 
+/** Counters of the core, from when it was loaded. */
 export interface EngineStats {
+  /** Frames of a WebSocket and messages of an event stream. */
   framesReceived: number;
+  /** Those that could not be read: see `rejected`. */
   framesRejected: number;
+  /** Events that changed a row that is held. */
   eventsApplied: number;
+  /** Events that had come before, whatever link they came over. */
   duplicates: number;
+  /** Events that were older than the row that is held. */
   stale: number;
+  /** How often something was seen to be missing, and asked for again. */
   gaps: number;
+  /** How often the server said that it lost its place. */
   resets: number;
+  /** Answers to queries that were taken. */
   snapshots: number;
+  /** How often the link was there again after it was lost. */
   reconnects: number;
+  /** Rows that are held. */
   rows: number;
   /** Rows, tombstones and pending inserts together. */
   slots: number;
+  /** Deleted rows that are remembered, so that a late event does not bring them back. */
   tombstones: number;
   /** Rows that the next flush will look at. */
   unflushed: number;
-  /** Memory that rows, tombstones and their index take in the core. */
+  /** Memory that rows, tombstones and their index take in the core, in bytes. */
   storeBytes: number;
+  /** Edits that the server has not answered. */
   pending: number;
+  /** Queries that are observed. */
   views: number;
   /** Those that linger included. */
   subscriptions: number;
   /** Events taken from other tabs. */
   relayed: number;
+  /** As in `ConnectionQuality`, and so are the next three. */
   grade: Grade;
+  /** Smoothed round trip, in ms; null before the first one. */
   rttMs: number | null;
+  /** Smoothed deviation of the round trips, in ms. */
   jitterMs: number;
+  /** Pings that were never answered. */
   missedHeartbeats: number;
   /** When the last event of any subscription arrived, ms since the epoch. */
   lastEventAt: number | null;

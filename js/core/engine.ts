@@ -13,8 +13,10 @@ import type {
   ViewSpec,
 } from './engine-types.ts';
 import { TidemarkError } from './errors.ts';
+import type { CoreInspection } from './inspection.ts';
 import { loadCore } from './load.ts';
 import { readText, Scratch } from './memory.ts';
+import type { TraceReport } from './trace.ts';
 
 export type * from './engine-types.ts';
 
@@ -300,8 +302,35 @@ export class Engine {
   }
 
   stats(): EngineStats {
-    const length = this.#live.stats();
-    return JSON.parse(readText(this.#core, this.#live.statsPointer(), length)) as EngineStats;
+    return this.#report(this.#live.stats()) as EngineStats;
+  }
+
+  /** Notes what becomes of each event, the newest `entries` of them; 0 stops and forgets. */
+  trace(entries: number): void {
+    this.#live.trace(entries);
+  }
+
+  /**
+   * The events that were noted, or became something else, since the report of `revision`; 0 for
+   * all that are kept. Null while nothing is noted.
+   */
+  traced(revision: number): TraceReport | null {
+    return this.#report(this.#live.traced(revision)) as TraceReport | null;
+  }
+
+  /** What the core holds at the moment. */
+  inspect(): CoreInspection {
+    return this.#report(this.#live.inspect()) as CoreInspection;
+  }
+
+  /** The core's whole memory, in bytes; shared by all engines of its instance. */
+  get memoryBytes(): number {
+    return this.#core.HEAPU8.byteLength;
+  }
+
+  #report(length: number): unknown {
+    if (length === 0) return null;
+    return JSON.parse(readText(this.#core, this.#native.statsPointer(), length));
   }
 
   get #live(): NativeEngine {

@@ -4,6 +4,7 @@ const BRAND: unique symbol = Symbol.for('tidemark.error') as never;
 export class TidemarkError extends Error {
   override readonly name = 'TidemarkError';
   constructor(
+    /** `bad_option` and others: docs/troubleshooting.md explains each. */
     readonly code: string,
     message: string,
     options?: ErrorOptions,

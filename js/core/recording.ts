@@ -7,6 +7,7 @@ import type { EngineConfig, Seed } from './engine.ts';
  */
 export type Redact = (member: string, value: unknown) => unknown;
 
+/** How much is recorded, and what of the rows. */
 export interface RecordOptions {
   /** At least this many of the newest inputs are kept, at most about twice as many. Default 10000. */
   inputs?: number | undefined;
@@ -20,6 +21,11 @@ export interface RecordOptions {
    * Tokens, and what the app sends itself, are never recorded.
    */
   redact?: Redact | undefined;
+  /**
+   * Also once it is too late, that is when the core has loaded: a new core takes its place, which
+   * connects anew and reads every observed query again. Default false.
+   */
+  restart?: boolean | undefined;
 }
 
 /** A recording that is being made. */
@@ -58,19 +64,25 @@ export interface Checkpoint {
 
 /** Everything that is needed to run the core once more through what it went through. */
 export interface Recording {
+  /** Of this form. */
   format: 1;
   /** Digest of the Wasm that was recorded; another one need not do the same. */
   build: string;
+  /** How the core was set up. */
   config: EngineConfig;
+  /** What its random numbers follow from. */
   seed: Seed;
   /** Null when the inputs go back to the very first. */
   checkpoint: Checkpoint | null;
+  /** From the checkpoint on, in order. */
   inputs: RecordedInput[];
 }
 
+/** What came out of a replay. */
 export interface ReplayResult {
-  /** Whether every input led to exactly what it had led to (I8). */
+  /** Whether every input led to exactly what it had led to. */
   identical: boolean;
+  /** How many there were. */
   inputs: number;
   /** Index of the first input that did not. */
   firstDifference: number | null;

@@ -19,6 +19,7 @@ const OPERATORS = [
   'imatch',
 ] as const;
 
+/** As in [Filters](../protocol.md#filters). */
 export type FilterOperator = (typeof OPERATORS)[number];
 
 type Comparisons = {

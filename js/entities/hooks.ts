@@ -35,6 +35,7 @@ export type EntityListOptions<Row, TData = Row[]> = QueryOptions<
   order?: string | undefined;
   /** One page of the list: so many rows at most, after `offset` that are left out. */
   limit?: number | undefined;
+  /** Default 0. */
   offset?: number | undefined;
 };
 
@@ -85,10 +86,11 @@ export interface EntityHooks<Row> {
   useDelete(options?: EntityMutationOptions<unknown, RowId>): MutationResult<unknown, RowId>;
 }
 
+/** What `createEntityHooks` takes besides the definition. */
 export interface EntityHooksOptions<Row> {
-  /** Default: a client at `/api/<name>` that `configureApi` configures. */
+  /** How rows are read and written. Default: a client at `/api/<name>` that `configureApi` configures. */
   api?: RestApi<Row> | undefined;
-  /** Of lists that are given none. */
+  /** The order of lists that are given none. */
   order?: string | undefined;
 }
 

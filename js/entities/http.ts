@@ -5,7 +5,7 @@ import { HttpFailure } from '../realtime/snapshot-body.ts';
 export interface RestConfig {
   /** What stands before an entity's path: `/api` (the default) or `https://example.com/v1`. */
   baseUrl?: string | undefined;
-  /** Default: the global one at the time of the request. */
+  /** Makes the requests. Default: the global one at the time of the request. */
   fetch?: typeof fetch | undefined;
   /** Sent with each request; a function is asked each time, for a token that is renewed. */
   headers?: RequestHeaders | (() => RequestHeaders | Promise<RequestHeaders>) | undefined;
@@ -13,9 +13,12 @@ export interface RestConfig {
   paths?: Readonly<Record<string, string>> | undefined;
 }
 
+/** By name. */
 export type RequestHeaders = Readonly<Record<string, string>>;
 
+/** What any request takes. */
 export interface RequestOptions {
+  /** Aborts it. */
   signal?: AbortSignal | undefined;
 }
 

@@ -4,25 +4,33 @@ import type { EntityDefinition } from './definitions.ts';
 import { type Filters, filterParams } from './filters.ts';
 import { type HttpRequest, type RequestOptions, type RestConfig, requestJson } from './http.ts';
 
+/** Which part of a list, and how it is ordered. */
 export interface ListOptions extends RequestOptions {
   /** `column.desc,column`. */
   order?: string | undefined;
+  /** So many rows at most. */
   limit?: number | undefined;
+  /** After so many that are left out. */
   offset?: number | undefined;
 }
 
+/** What a write takes. */
 export interface WriteOptions extends RequestOptions {
   /** Sent as `Tidemark-Mutation`, so that the change's event can be told from others'. */
   mutationId?: string | undefined;
 }
 
+/** The answer to a list. */
 export interface ListResponse<Row> {
+  /** In the server's order. */
   data: Row[];
   /** How many there are without a limit, where the server says it. */
   count?: number;
 }
 
+/** The answer that is one row. */
 export interface RowResponse<Row> {
+  /** As the server has it. */
   data: Row;
 }
 
@@ -34,9 +42,13 @@ export interface RowResponse<Row> {
  * with TidemarkError `bad_filter`, and with what `fetch` rejects with.
  */
 export interface RestApi<Row> {
+  /** The rows that pass the filters. */
   list(filters?: Filters<Row>, options?: ListOptions): Promise<ListResponse<Row>>;
+  /** One row. */
   get(id: RowId, options?: RequestOptions): Promise<RowResponse<Row>>;
+  /** Resolves with the row as the server made it. */
   create(row: Partial<Row>, options?: WriteOptions): Promise<RowResponse<Row>>;
+  /** `changes`: the members that change. Resolves with the whole row. */
   update(id: RowId, changes: Partial<Row>, options?: WriteOptions): Promise<RowResponse<Row>>;
   /** Resolves with what the server answers, if anything. */
   remove(id: RowId, options?: WriteOptions): Promise<unknown>;

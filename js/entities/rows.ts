@@ -6,6 +6,7 @@ interface Stamped {
   version: number;
 }
 
+/** What volunteers work for. */
 export interface Project extends Stamped {
   id: number;
   name: string;
@@ -25,6 +26,7 @@ export interface Application extends Stamped {
   message: string | null;
 }
 
+/** Who works for projects. */
 export interface Volunteer extends Stamped {
   /** A UUID. */
   id: string;
@@ -45,6 +47,7 @@ export interface Payment extends Stamped {
   status: 'pending' | 'approved' | 'rejected';
 }
 
+/** An NGO. */
 export interface Organization extends Stamped {
   id: number;
   name: string;
@@ -52,6 +55,7 @@ export interface Organization extends Stamped {
   city: string;
 }
 
+/** Who uses the admin's pages. */
 export interface AdminUser extends Stamped {
   id: number;
   name: string;

@@ -15,6 +15,7 @@ import { temporaryId } from '../realtime/temporary-id.ts';
 export interface RealtimeMutationOptions<TData, TVariables> {
   /** Whose rows it edits, by entity or table name. */
   realtimeEntity: string;
+  /** What is done to the row. */
   action: RealtimeEvent['action'];
   /**
    * Tells the server. `submission.data` is what to send: the variables with what others changed
@@ -33,6 +34,7 @@ export interface RealtimeMutationOptions<TData, TVariables> {
   onConflict?: ((conflict: Conflict) => void) | undefined;
 }
 
+/** The options of `useMutation`, without `networkMode`, which Tidemark sets, and with its own. */
 export type UseRealtimeMutationOptions<TData, TError, TVariables, TContext> = Omit<
   UseMutationOptions<TData, TError, TVariables, TContext>,
   'mutationFn' | 'networkMode'
@@ -43,8 +45,8 @@ export type UseRealtimeMutationOptions<TData, TError, TVariables, TContext> = Om
  * `useMutation` whose edit shows at once in every realtime query of the entity. It is replayed
  * on top of the server's rows as they change; a failure takes back this edit alone; edits made
  * offline are sent in order when the network is back, with `persistEdits` also by the next page.
- * Without a `createRealtimeIntegration` on
- * the query client nothing is shown before the server answers.
+ * Without a `createRealtimeIntegration` on the query client nothing is shown before the server
+ * answers.
  *
  * `mutateAsync` rejects with what `mutationFn` rejects with, or TidemarkError `unknown_entity`
  * or `bad_mutation`.

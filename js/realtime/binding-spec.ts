@@ -9,6 +9,7 @@ import { RowEnvelope, type RowShape } from './row-envelope.ts';
 
 /** Which rows a query shows. */
 export interface QueryBindingSpec {
+  /** Of the query in the cache. */
   queryKey: QueryKey;
   /**
    * By name or by table name. Several, or one in an array, for data that is derived from their
@@ -21,8 +22,9 @@ export interface QueryBindingSpec {
   order?: string | undefined;
   /** The data is one page of the list: so many rows at most, after so many that are left out. */
   limit?: number | undefined;
+  /** How many rows are left out before that page. Default 0. */
   offset?: number | undefined;
-  /** Where the data holds its array, `data` or `result.items`; found by itself at those two: root, `data`. */
+  /** Where the data holds its array, as `result.items`. Found by itself at the root and in `data`. */
   path?: string | undefined;
   /** The data is this one row. Default: the id that follows the entity's `queryKeys.detail`. */
   id?: RowId | undefined;

@@ -3,11 +3,12 @@ import type { EngineConfig, EngineStats } from '../core/engine.ts';
 import { TidemarkError } from '../core/errors.ts';
 import type { RecorderHandle, RecordOptions } from '../core/recording.ts';
 import { type Elsewhere, elsewhere } from '../worker/elsewhere.ts';
-import { callSafely, type Report } from './callbacks.ts';
+import { callSafely, isAbort, type Report } from './callbacks.ts';
 import { Driver } from './driver.ts';
 import {
   type DriverHandlers,
   type DriverOptions,
+  type EngineLike,
   IS_CORE_GONE,
   type LoadEngine,
 } from './driver-options.ts';
@@ -128,6 +129,18 @@ export class Connection {
 
   stats(): EngineStats | null {
     return this.driver.stats();
+  }
+
+  /** Reads the core; null when there is none. */
+  look<T>(read: (engine: EngineLike) => T | null): T | null {
+    const { engine } = this.driver;
+    try {
+      return engine ? read(engine) : null;
+    } catch (thrown) {
+      // The driver finds that out, and mends it.
+      if (isAbort(thrown)) return null;
+      throw thrown;
+    }
   }
 
   /** @throws TidemarkError `record_in_worker`, `record_too_late` */

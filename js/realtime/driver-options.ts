@@ -45,14 +45,16 @@ export type EngineLike = Pick<
   | 'flush'
   | 'rows'
   | 'stats'
-> & {
-  /** As the engine's; a promise where that runs elsewhere. */
-  fail(mutation: number, network: boolean, now: number): boolean | PromiseLike<boolean>;
-  /** Of an engine that runs elsewhere: `listener` is told when effects or changes came from there. */
-  listen?(listener: () => void): void;
-  /** Of the same: resolves when all that it was told is done, and what follows from it is here. */
-  settled?(): Promise<void>;
-};
+> &
+  // What only those want who look; an engine that runs elsewhere has none of it.
+  Partial<Pick<Engine, 'trace' | 'traced' | 'inspect' | 'memoryBytes'>> & {
+    /** As the engine's; a promise where that runs elsewhere. */
+    fail(mutation: number, network: boolean, now: number): boolean | PromiseLike<boolean>;
+    /** Of an engine that runs elsewhere: `listener` is told when effects or changes came from there. */
+    listen?(listener: () => void): void;
+    /** Of the same: resolves when all that it was told is done, and what follows from it is here. */
+    settled?(): Promise<void>;
+  };
 
 /** A fatal error of these is the core's, not the link's. */
 export const IS_CORE_GONE: ReadonlySet<string> = new Set(['core_unavailable', 'core_aborted']);

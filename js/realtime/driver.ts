@@ -2,13 +2,13 @@ import { type Clock, systemClock } from '../core/clock.ts';
 import type { Effect } from '../core/effects.ts';
 import { Engine, type EngineStats, randomSeed } from '../core/engine.ts';
 import { TidemarkError } from '../core/errors.ts';
-import type { Recorder } from '../core/recorder.ts';
 import type { RecorderHandle, RecordOptions } from '../core/recording.ts';
 import { asTidemarkError, callSafely, isAbort, type Report } from './callbacks.ts';
 import { DeadlineTimer } from './deadline-timer.ts';
 import type { DriverOptions, EngineLike } from './driver-options.ts';
 import { listenToPage } from './page-signals.ts';
 import { runAt, runNextFrame } from './paint.ts';
+import { Recordings } from './recordings.ts';
 import { type TokenListener, Tokens } from './tokens.ts';
 import { type LinkListener, Links } from './transports/links.ts';
 
@@ -31,9 +31,9 @@ export class Driver {
   #links: Links | null;
   #tokens: Tokens;
   readonly #report: Report;
+  readonly #recordings: Recordings;
   readonly #seed = randomSeed();
   readonly #clock: Clock;
-  #recorder: Promise<Recorder> | undefined;
   #engine: EngineLike | undefined;
   /** Inputs that wait for the core; undefined before loading begins and after it ended. */
   #waiting: Array<() => void> | undefined;
@@ -42,7 +42,6 @@ export class Driver {
   readonly #timer: DeadlineTimer;
   #performing = false;
   #flushScheduled = false;
-  #hadCore = false;
   /** When cores were replaced lately. */
   #rebuilds: number[] = [];
 
@@ -51,6 +50,7 @@ export class Driver {
     this.#clock = options.clock ?? systemClock;
     this.#report = (error) => options.handlers.error(error, false);
     this.#timer = new DeadlineTimer(this.#clock, () => this.run((core, now) => core.tick(now)));
+    this.#recordings = new Recordings(this.#report);
     this.#links = this.#newLinks();
     this.#tokens = this.#newTokens();
   }
@@ -106,7 +106,7 @@ export class Driver {
       else if (this.#waiting) this.#waiting.push(execute);
       else {
         this.#waiting = [execute];
-        this.#load();
+        this.#load(true);
       }
     });
   }
@@ -155,23 +155,26 @@ export class Driver {
   }
 
   /**
-   * Keeps the inputs from the first one on, so it has to be called before that.
+   * Keeps the inputs from the first one on, so it has to be called before that, or with `restart`
+   * brings a new core.
    *
    * @throws TidemarkError `record_too_late` when the core has loaded, or is recorded already
    */
   record(options: RecordOptions): RecorderHandle {
-    if (this.#engine || this.#failure || this.#recorder) {
+    const isLate = Boolean(this.engine) || this.#recordings.exist;
+    const restarts = options.restart === true && this.engine !== undefined;
+    if (this.#failure || (isLate && !restarts)) {
       throw new TidemarkError('record_too_late', 'record() must come before the first connect');
     }
-    const recorder = import('../core/recorder.ts').then((chunk) =>
-      chunk.Recorder.start(this.#options.config, this.#seed, options, this.#options.core),
+    if (restarts) this.#reset();
+    const { config, core } = this.#options;
+    const handle = this.#recordings.begin(
+      import('../core/recorder.ts').then(({ Recorder }) =>
+        Recorder.start(config, this.#seed, options, core),
+      ),
     );
-    this.#recorder = recorder;
-    recorder.catch((thrown: unknown) => this.#report(asTidemarkError('record_failed', thrown)));
-    return {
-      stop: () => void recorder.then((each) => each.stop()).catch(() => {}),
-      recording: () => recorder.then((each) => each.recording()),
-    };
+    if (restarts) this.#load(false);
+    return handle;
   }
 
   /** Closes the links and frees the core, also one that is still loading. */
@@ -210,12 +213,10 @@ export class Driver {
     };
   }
 
-  #load(): void {
+  #load(isFirst: boolean): void {
     const load = this.#options.loadEngine ?? Engine.load;
-    // A recording ends with the core that it is of.
-    const isFirst = !this.#hadCore;
     load(this.#options.config, this.#seed, this.#options.core ?? {})
-      .then((engine) => (isFirst ? this.#recorded(engine) : engine))
+      .then((engine) => this.#recordings.listenTo(engine))
       .then((engine) => this.#loaded(engine, isFirst))
       .catch((thrown: unknown) => {
         if (this.#failure) return;
@@ -225,19 +226,12 @@ export class Driver {
       });
   }
 
-  /** The same engine, its inputs noted when that was asked for. */
-  async #recorded(engine: EngineLike): Promise<EngineLike> {
-    const recorder = await this.#recorder?.catch(() => undefined);
-    return recorder ? recorder.listenTo(engine) : engine;
-  }
-
   #loaded(engine: EngineLike, isFirst: boolean): void {
     if (this.#failure) {
       engine.dispose();
       return;
     }
     this.#engine = engine;
-    this.#hadCore = true;
     engine.listen?.(() => this.run(() => {}));
     this.#options.prepare?.(engine);
     this.#forgetPage = listenToPage({
@@ -259,26 +253,31 @@ export class Driver {
 
   /** The core stopped in the middle of something, for us or for another engine of its instance. */
   #lost(cause: TidemarkError): void {
-    this.#leaveCore();
-    this.#links = this.#newLinks();
-    this.#tokens = this.#newTokens();
-    this.#flushScheduled = false;
-    this.#waiting = [];
+    this.#reset();
     const { handlers } = this.#options;
-    callSafely(this.#report, 'a listener', () => handlers.lost?.());
     if (cause.code !== MOVED) {
       const now = this.#clock.now();
       this.#rebuilds = [...this.#rebuilds.filter((at) => now - at < REBUILT_WITHIN_MS), now];
     }
     if (this.#rebuilds.length <= MOST_REBUILT) {
       if (cause.code !== MOVED) this.#report(cause);
-      this.#load();
+      this.#load(false);
       return;
     }
     const message = `${cause.message}; it did so ${MOST_REBUILT + 1} times in a minute, and is left`;
     const error = new TidemarkError(cause.code, message, { cause });
     this.#fail(error);
     handlers.error(error, true);
+  }
+
+  /** Without a core, as if none had been there; another one is to be loaded. */
+  #reset(): void {
+    this.#leaveCore();
+    this.#links = this.#newLinks();
+    this.#tokens = this.#newTokens();
+    this.#flushScheduled = false;
+    this.#waiting = [];
+    callSafely(this.#report, 'a listener', () => this.#options.handlers.lost?.());
   }
 
   #releaseWaiting(): void {
@@ -301,7 +300,7 @@ export class Driver {
     this.#links?.closeAll(NORMAL_CLOSURE);
     this.#engine?.dispose();
     this.#engine = undefined;
-    void this.#recorder?.then((each) => each.stop()).catch(() => {});
+    this.#recordings.end();
   }
 
   #afterInput(): void {

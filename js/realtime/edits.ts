@@ -29,12 +29,18 @@ export interface Submission {
 export interface Edit {
   /** By name or by table name. */
   entity: string;
+  /** What is done to the row. */
   action: RealtimeEvent['action'];
   /** The new row, the changed members with the row's id, or the id alone. */
   data: Members;
+  /**
+   * Tells the server. What fails on its way, rather than being refused, is tried again while there
+   * is no network, and with `persistEdits` whatever the browser says of the network.
+   */
   send(submission: Submission): Promise<unknown>;
   /** The server's row in what `send` resolved with; undefined when it has none. */
   rowOf?: ((result: unknown) => unknown) | undefined;
+  /** Somebody else changed a field that this edit changes. */
   onConflict?: ((conflict: Conflict) => void) | undefined;
 }
 

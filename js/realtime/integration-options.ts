@@ -18,7 +18,7 @@ export interface RealtimeIntegrationOptions extends LinkOptions, FlushOptions, C
   enableWebSocket?: boolean | undefined;
   /** Refetch the observed queries regularly while there is no link. Default true. */
   enablePollingFallback?: boolean | undefined;
-  /** Default 10000. */
+  /** How often each query on the page is read while there is no link. Default 10000. */
   pollingInterval?: number | undefined;
   /** How often a query that is derived from rows is read again at the most. Default 500. */
   derivedInterval?: number | undefined;

@@ -1,21 +1,26 @@
 import type { ConnectionQuality, Status, Transport } from '../core/effects.ts';
 import type { EngineStats } from '../core/engine.ts';
 import type { RecorderHandle, RecordOptions } from '../core/recording.ts';
+import type { TraceReport } from '../core/trace.ts';
 import type { EntityDefinition } from '../entities/definitions.ts';
 import type { QueryBindingSpec } from './binding-spec.ts';
 import type { Edit } from './edits.ts';
+import type { Inspection } from './inspection.ts';
 import type { LinkState } from './link-state.ts';
 import type { RealtimeState } from './realtime-state.ts';
 
 /** Keeps a query bound to its rows until it is released. */
 export interface BindingHandle {
+  /** More than once is once. */
   release(): void;
 }
 
 /** A query's option `structuralSharing`. */
 export type Sharing = boolean | ((before: unknown, after: unknown) => unknown) | undefined;
 
+/** What `createRealtimeIntegration` returns. The hooks find it by its query client. */
 export interface RealtimeIntegration {
+  /** Of the link. */
   readonly status: Status;
   /** What carries events now; null while nothing does. */
   readonly transport: Transport | null;
@@ -29,9 +34,21 @@ export interface RealtimeIntegration {
   stop(): void;
   /** Counters of the core; null until it has loaded. */
   stats(): EngineStats | null;
+  /** What it holds at this moment; see docs/devtools.md. Loads nothing and changes nothing. */
+  inspect(): Inspection;
+  /**
+   * Notes what becomes of each event, the newest `entries` of them (at most 10000); 0 stops and
+   * forgets. Off until it is called.
+   */
+  trace(entries: number): void;
+  /**
+   * The events that were noted, or became something else, since the report of `revision`; by
+   * default all that are kept. Null while nothing is noted.
+   */
+  traced(revision?: number): TraceReport | null;
   /**
    * Keeps the newest inputs of the core, for `replay`. Call it before `start` and before the
-   * first query is observed.
+   * first query is observed, or with `restart`.
    *
    * @throws TidemarkError `record_too_late`
    */
@@ -65,7 +82,11 @@ export interface RealtimeIntegration {
    * or TidemarkError `unknown_entity` or `bad_mutation`.
    */
   edit(edit: Edit): Promise<unknown>;
-  /** @throws TidemarkError `unknown_entity` */
+  /**
+   * The definition of that name, or else of that table.
+   *
+   * @throws TidemarkError `unknown_entity`
+   */
   entity(nameOrTable: string): EntityDefinition;
   /** Ends it for good, frees the core and leaves the query client. */
   dispose(): void;

@@ -38,7 +38,10 @@ export interface LinkOptions extends WorkerOptions {
   fallbackAfter?: number | undefined;
   /** How long a subscription outlives its last user, so that a remount finds it. Default 1000. */
   linger?: number | undefined;
-  /** How many event ids are remembered against repeats (default 10000), and for how long. */
+  /**
+   * How many event ids are remembered against repeats (`capacity`, default 10000), and for how many
+   * milliseconds (`ttl`; default: until as many newer came).
+   */
   dedup?: { capacity?: number | undefined; ttl?: number | undefined } | undefined;
   /**
    * Called before every opening, and when the server refuses the token. A WebSocket sends it
@@ -67,8 +70,8 @@ export interface LinkOptions extends WorkerOptions {
   /** Whether event streams carry cookies; `include` for other origins. Default `same-origin`. */
   credentials?: RequestCredentials | undefined;
   /**
-   * Default: the WebSocket's address over http(s), with `/sse` after its path where the dialect
-   * is `native`.
+   * The address of event streams. Default: the WebSocket's over http(s), with `/sse` after its path
+   * where the dialect is `native`.
    */
   sseUrl?: string | undefined;
   /**
@@ -76,7 +79,9 @@ export interface LinkOptions extends WorkerOptions {
    * machine's clock.
    */
   clock?: Clock | undefined;
+  /** Called with each new status. */
   onStatusChange?: ((status: Status) => void) | undefined;
+  /** Called when a round trip was measured, a ping was missed, or the link was lost or is back. */
   onQualityChange?: ((quality: ConnectionQuality) => void) | undefined;
   /**
    * Bad frames and responses, refused subscriptions, `token_failed`, callbacks that threw

@@ -3,12 +3,13 @@ import { callSafely, type Report } from './callbacks.ts';
 
 /** How the connection is. */
 export interface LinkState {
+  /** Of the link. */
   readonly status: Status;
   /** What carries events now; null while nothing does. */
   readonly transport: Transport | null;
   /** Which attempt to connect this is; 0 once connected. */
   readonly attempt: number;
-  /** The same object until something of it changes. */
+  /** How good it is; the same object until something of that changes. */
   readonly quality: ConnectionQuality;
 }
 

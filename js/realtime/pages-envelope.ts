@@ -4,7 +4,9 @@ import { memberOf, RowEnvelope, type RowShape } from './row-envelope.ts';
 
 /** Which ends of a list its pages reach. */
 export interface PageEdges {
+  /** Nothing comes before the first page. */
   start: boolean;
+  /** Nothing comes after the last page. */
   end: boolean;
 }
 

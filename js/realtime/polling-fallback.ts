@@ -29,6 +29,7 @@ export interface PollingFallbackOptions extends PollingOptions, CoreSource {
   clock?: Clock | undefined;
 }
 
+/** How one entity is polled; what is not given is as the options of `createPollingFallback` say. */
 export interface EntityPollingOptions extends PollingOptions {
   /** Where the data holds its array, `data` or `result.items`; default: it is the array. */
   path?: string | undefined;
@@ -52,6 +53,7 @@ export interface FetcherRequest {
  */
 export type Fetcher = (request: FetcherRequest) => unknown;
 
+/** What `createPollingFallback` returns. */
 export interface PollingFallback {
   /**
    * Polls an entity; replaces the polling of that entity that was there. Never has two
@@ -104,7 +106,8 @@ async function answerOf({ fetcher, etag }: Poller, signal: AbortSignal): Promise
 }
 
 /**
- * Finds out what changed by asking again and again.
+ * Finds out what changed by asking again and again, and comparing each answer with the one before.
+ * Nothing is told of the first.
  *
  * @throws TidemarkError `bad_option` for an interval that is not positive, or a bad core source
  */

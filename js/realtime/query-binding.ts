@@ -16,6 +16,7 @@ import { asTidemarkError, isAbort } from './callbacks.ts';
 import { DetailEnvelope } from './detail-envelope.ts';
 import type { EngineLike } from './driver-options.ts';
 import { isListKey } from './entity-keys.ts';
+import type { InspectedQuery } from './inspection.ts';
 import { checkFilter } from './query-check.ts';
 import { namedError, noRowsError } from './query-errors.ts';
 import type { RealtimeState } from './realtime-state.ts';
@@ -116,6 +117,19 @@ export class QueryBinding {
   get state(): RealtimeState {
     this.#state ??= this.#computeState();
     return this.#state;
+  }
+
+  /** For people who look. */
+  get inspected(): Omit<InspectedQuery, 'rows'> {
+    return {
+      queryHash: this.hash,
+      entities: this.entities.map(({ name }) => name),
+      filter: this.#filter,
+      users: this.users,
+      isInStep: this.isInStep,
+      view: this.#view ?? null,
+      realtime: this.state,
+    };
   }
 
   matches(other: QueryBindingSpec, entities: readonly EntityDefinition[]): boolean {

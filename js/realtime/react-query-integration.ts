@@ -10,6 +10,7 @@ import type {
 import type { EngineStats } from '../core/engine.ts';
 import { TidemarkError } from '../core/errors.ts';
 import type { RecorderHandle, RecordOptions } from '../core/recording.ts';
+import type { TraceReport } from '../core/trace.ts';
 import {
   defaultEntities,
   type EntityDefinition,
@@ -26,6 +27,7 @@ import type { EngineLike, LoadEngine } from './driver-options.ts';
 import { type Edit, Edits } from './edits.ts';
 import { readEnvironment } from './environment.ts';
 import { FlushQueue } from './flush-queue.ts';
+import { type Inspection, inspectionOf } from './inspection.ts';
 import type { BindingHandle, RealtimeIntegration, Sharing } from './integration.ts';
 import type { RealtimeIntegrationOptions } from './integration-options.ts';
 import { linkTransports } from './link-options.ts';
@@ -57,6 +59,8 @@ class Integration implements RealtimeIntegration, BindingHost {
   readonly #shown: FlushQueue;
   readonly #bindings = new Map<string, QueryBinding>();
   readonly #watchers = new Map<string, Set<() => void>>();
+  /** Of how many events it is noted what becomes of them, in each core. */
+  #traced = 0;
   #unboundState = unboundState(IDLE);
   #connectedBefore = false;
   #disposed = false;
@@ -111,6 +115,7 @@ class Integration implements RealtimeIntegration, BindingHost {
       onLink: (link, before) => this.#linkChanged(link, before),
       prepare: (engine) => {
         for (const entity of this.#entities) engine.defineEntity(shapeOf(entity));
+        if (this.#traced > 0) engine.trace?.(this.#traced);
         void this.#edits.restore();
       },
       handlers: {
@@ -164,6 +169,19 @@ class Integration implements RealtimeIntegration, BindingHost {
 
   stats(): EngineStats | null {
     return this.#connection.stats();
+  }
+
+  inspect(): Inspection {
+    return inspectionOf(this.#connection, this.#bindings.values());
+  }
+
+  trace(entries: number): void {
+    this.#traced = entries;
+    this.#connection.look((engine) => engine.trace?.(entries) ?? null);
+  }
+
+  traced(revision = 0): TraceReport | null {
+    return this.#connection.look((engine) => engine.traced?.(revision) ?? null);
   }
 
   record(options?: RecordOptions): RecorderHandle {

@@ -3,11 +3,13 @@ import type { LinkState } from './link-state.ts';
 
 /** How fresh a query's data is, and why. */
 export interface RealtimeState {
+  /** Of the link, which all queries share. */
   readonly status: Status;
   /** What carries events now; null while nothing does. */
   readonly transport: Transport | null;
   /** What keeps this query's data fresh; null while nothing does. */
   readonly source: Transport | null;
+  /** Whether this query's rows are complete. */
   readonly continuity: Continuity;
   /** When this query's last event arrived, in ms since the epoch. */
   readonly lastEventAt: number | null;

@@ -12,6 +12,7 @@ export interface SupabaseProject {
 
 /** What is used of a client of `@supabase/supabase-js`: where it connects to, and as whom. */
 export interface SupabaseClientLike {
+  /** Its Realtime client. That is asked, and never connected. */
   realtime: {
     endpointURL(): string;
     apiKey?: string | null;
@@ -21,6 +22,7 @@ export interface SupabaseClientLike {
   };
 }
 
+/** A project, or a client of one. */
 export type SupabaseSource = SupabaseProject | SupabaseClientLike;
 
 export interface SupabaseLink {

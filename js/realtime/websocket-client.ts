@@ -9,6 +9,7 @@ import type { EngineLike, LoadEngine } from './driver-options.ts';
 import { type LinkOptions, linkTransports } from './link-options.ts';
 import { linkTarget } from './link-target.ts';
 
+/** Is handed each event. What it throws is reported as `callback_failed`. */
 export type EventHandler = (event: RealtimeEvent) => void;
 
 /** Options of `createWebSocketClient`. All times in milliseconds. */
@@ -17,9 +18,11 @@ export interface WebSocketClientOptions extends LinkOptions, CoreSource {
   url?: string | undefined;
   /** Connect on the next microtask, without waiting for `connect()`. Default true. */
   autoConnect?: boolean | undefined;
+  /** Called each time that a link is there. */
   onConnect?: (() => void) | undefined;
   /** Called once for each event, however often and over whatever link it arrives. */
   onMessage?: EventHandler | undefined;
+  /** Called each time that it is lost, or closed from here. */
   onDisconnect?: (() => void) | undefined;
 }
 
@@ -32,12 +35,15 @@ interface Subscriber {
   sub: number | undefined;
 }
 
+/** What `createWebSocketClient` returns. */
 export interface WebSocketClient {
+  /** Of the link. */
   readonly status: Status;
   /** What carries events now; null while nothing does. */
   readonly transport: Transport | null;
   /** How good the connection is; the same object until that changes. */
   readonly quality: ConnectionQuality;
+  /** Opens a link, unless there is one; also after status `error`. */
   connect(): void;
   /** Closes the link; subscriptions are kept for the next `connect`. */
   disconnect(): void;
@@ -60,7 +66,7 @@ export interface WebSocketClient {
   stats(): EngineStats | null;
   /**
    * Keeps the newest inputs of the core, for `replay`. Call it before the first connect: in
-   * the turn that creates the client, or with `autoConnect: false`.
+   * the turn that creates the client, or with `autoConnect: false`; or, later, with `restart`.
    *
    * @throws TidemarkError `record_too_late`
    */

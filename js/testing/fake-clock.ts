@@ -32,16 +32,19 @@ export class FakeClock implements Clock {
     this.#now = now;
   }
 
+  /** Milliseconds since the epoch. */
   now(): number {
     return this.#now;
   }
 
+  /** Runs `task` once, when `advance` has come that far. */
   setTimeout(task: () => void, ms: number): unknown {
     const timer = { at: this.#now + Math.max(0, ms), order: this.#order++, task };
     this.#timers.add(timer);
     return timer;
   }
 
+  /** `timer`: what `setTimeout` returned. */
   clearTimeout(timer: unknown): void {
     this.#timers.delete(timer as Timer);
   }

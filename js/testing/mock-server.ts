@@ -12,6 +12,7 @@ import { playScript, type Script } from './script.ts';
 import { type Service, serviceOf } from './services.ts';
 import { anyTables } from './tables.ts';
 
+/** What `createMockServer` takes. */
 export interface MockServerOptions {
   /** The protocol that is spoken. Default `native`. */
   dialect?: Dialect | undefined;
@@ -25,7 +26,7 @@ export interface MockServerOptions {
    * Whether a token is good, or until when it is (ms since the epoch). Absent: nobody needs one.
    */
   verify?: ((token: string) => boolean | number) | undefined;
-  /** Default: the machine's. */
+  /** Where its time comes from. Default: the machine's clock. */
   clock?: Clock | undefined;
 }
 
@@ -209,7 +210,11 @@ function verdictOn(answer: boolean | number, clock: Clock): Verdict {
   return answer > clock.now() ? { kind: 'valid', expiresAt: answer } : { kind: 'expired' };
 }
 
-/** A server for tests, in the same program as the app. @throws Error for a row that is none */
+/**
+ * A server for tests, in the same program as the app.
+ *
+ * @throws Error for a row that is none
+ */
 export function createMockServer(options: MockServerOptions = {}): MockServer {
   return new MockServer(options);
 }

@@ -15,6 +15,7 @@ export type Step = {
   ];
 }[FaultName];
 
+/** Steps, one after the other. */
 export type Script = readonly Step[];
 
 /** Resolves after the last step. */

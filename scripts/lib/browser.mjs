@@ -12,3 +12,21 @@ export function findChromium() {
     )
   );
 }
+
+/** The same for Firefox, and `FIREFOX_PATH`. */
+export function findFirefox() {
+  if (process.env.FIREFOX_PATH) return firstFile(process.env.FIREFOX_PATH);
+  return (
+    onPath('firefox-esr', 'firefox') ??
+    firstFile('/usr/bin/firefox-esr', '/Applications/Firefox.app/Contents/MacOS/firefox')
+  );
+}
+
+/** WebKitGTK's own small browser, or undefined: it lies beside the library, out of the PATH. */
+export const findMiniBrowser = () =>
+  onPath('MiniBrowser') ??
+  firstFile(
+    ...['x86_64', 'aarch64'].map(
+      (machine) => `/usr/lib/${machine}-linux-gnu/webkit2gtk-4.1/MiniBrowser`,
+    ),
+  );

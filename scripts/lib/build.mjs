@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deflateSync } from 'node:zlib';
 import { cmakeBuild } from './cmake.mjs';
 import { unlessFresh, writeIfChanged } from './fresh.mjs';
 import { root } from './paths.mjs';
 import { must, step } from './run.mjs';
+import { textOf } from './wasm-text.mjs';
 
 const glueTypes = `/** Emscripten's module factory; js/core/core-module.ts knows what it makes. */
 declare const factory: (options: object) => Promise<unknown>;
 export default factory;
 `;
-const bytesTypes = `/** The core's Wasm, deflated (zlib) and in base64. */
-declare const bytes: string;
-export default bytes;
+const bytesTypes = `/** The core's Wasm as text: js/core/wasm-text.ts. */
+export declare const text: string;
+export declare const digits: string;
+export declare const bytes: string;
 `;
 const buildTypes = `/** Digests of the core's two forms: as Wasm, and as JavaScript. */
 export declare const wasmBuild: string;
@@ -46,18 +47,18 @@ export const buildWasm = () =>
     const wasmBuild = digestOf(glue, bare);
     const wasm = withSection(bare, 'tidemark', wasmBuild);
     const builds = { wasmBuild, scalarBuild: digestOf(scalar) };
-    const texts = Object.entries(builds).map(
-      ([name, value]) => `export const ${name} = '${value}';`,
-    );
+    const constants = (values) =>
+      Object.entries(values)
+        .map(([name, value]) => `export const ${name} = '${value}';\n`)
+        .join('');
     writeIfChanged('build/wasm/glue.js', glue);
     writeIfChanged('build/wasm/glue.d.ts', glueTypes);
     writeIfChanged('build/wasm/scalar.js', scalar);
     writeIfChanged('build/wasm/scalar.d.ts', glueTypes);
     writeIfChanged('build/wasm/tidemark.wasm', wasm);
-    const packed = deflateSync(wasm, { level: 9, memLevel: 9 }).toString('base64');
-    writeIfChanged('build/wasm/bytes.js', `export default '${packed}';\n`);
+    writeIfChanged('build/wasm/bytes.js', constants(textOf(wasm)));
     writeIfChanged('build/wasm/bytes.d.ts', bytesTypes);
-    writeIfChanged('build/wasm/build.js', `${texts.join('\n')}\n`);
+    writeIfChanged('build/wasm/build.js', constants(builds));
     writeIfChanged('build/wasm/build.d.ts', buildTypes);
   });
 

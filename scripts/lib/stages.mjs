@@ -75,9 +75,11 @@ async function vitest() {
   });
 }
 
-async function playwright() {
+async function playwright(browser, ...args) {
   const { code, report } = await withReport('test-results/playwright.json', () =>
-    run(node, ['node_modules/@playwright/test/cli.js', 'test'], { timeout: 15 * minutes }),
+    run(node, ['node_modules/@playwright/test/cli.js', 'test', `--project=${browser}`, ...args], {
+      timeout: 15 * minutes,
+    }),
   );
   return orCrash(code, {
     passed: report?.stats.expected ?? 0,
@@ -103,6 +105,15 @@ async function demoPage() {
   return { passed: 1, failed: 0 };
 }
 
+/**
+ * What a browser does with links, frames and headers. The rest needs what Playwright cannot do over
+ * WebDriver BiDi (a page that is offline, or asleep); what differs between the databases is the server's.
+ */
+const IN_FIREFOX = [
+  ...['auth', 'live-updates', 'network', 'outages', 'transports'],
+  ...['--grep-invert', 'postgres'],
+];
+
 /** All stages in the order in which they run; `group` is what `npm test -- <group>` takes. */
 export const stages = [
   {
@@ -125,7 +136,15 @@ export const stages = [
   },
   { group: 'js', title: 'vitest', run: vitest },
   { group: 'e2e', title: 'demo page', run: demoPage },
-  { group: 'e2e', title: 'playwright', run: playwright },
+  { group: 'e2e', title: 'playwright, Chromium', run: () => playwright('chromium') },
+  {
+    group: 'e2e',
+    title: 'playwright, Firefox',
+    run: () => playwright('firefox', ...IN_FIREFOX),
+  },
+  ...(process.platform === 'linux'
+    ? [{ group: 'e2e', title: 'WebKitGTK', run: () => playwright('webkitgtk') }]
+    : []),
   { group: 'package', title: 'package', run: () => packageCheck('check.mjs') },
   { group: 'fixtures', title: 'bundlers', run: () => packageCheck('fixtures/run.mjs') },
   { group: 'fixtures', title: "stranger's path", run: () => packageCheck('stranger/run.mjs') },

@@ -1,8 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { findChromium } from './browser.mjs';
+import { findChromium, findFirefox, findMiniBrowser } from './browser.mjs';
 import { compilerFolder, emscriptenToolchain } from './cmake.mjs';
 import { firstFile, onPath } from './paths.mjs';
+
+const onLinux = process.platform === 'linux';
 
 const tool =
   (...names) =>
@@ -80,6 +82,21 @@ const all = {
     apt: ['chromium'],
     brew: 'brew install --cask chromium, or set $CHROMIUM_PATH',
   },
+  firefox: {
+    has: () => findFirefox() !== undefined,
+    apt: ['firefox-esr', 'firefox'],
+    brew: 'brew install --cask firefox, or set $FIREFOX_PATH',
+  },
+  webkitgtk: {
+    has: () => !onLinux || (findMiniBrowser() !== undefined && tool('WebKitWebDriver')()),
+    apt: ['webkit2gtk-driver'],
+    brew: 'the package with WebKitWebDriver and MiniBrowser',
+  },
+  xvfb: {
+    has: () => !onLinux || tool('Xvfb')(),
+    apt: ['xvfb'],
+    brew: 'the package with Xvfb',
+  },
   postgresql: { has: hasPostgres, apt: ['postgresql'], brew: 'brew install postgresql' },
   nginx: { has: daemon('nginx'), apt: ['nginx-light', 'nginx'], brew: 'brew install nginx' },
   'nats-server': {
@@ -97,7 +114,16 @@ const all = {
 
 const forBuild = ['cmake', 'ninja', 'ccache', 'nlohmann/json', 'emscripten'];
 const forScale = ['postgresql', 'nginx', 'nats-server'];
-const forTest = ['clang', 'sanitizers', 'googletest', 'chromium', ...forScale];
+const forTest = [
+  'clang',
+  'sanitizers',
+  'googletest',
+  'chromium',
+  'firefox',
+  'webkitgtk',
+  'xvfb',
+  ...forScale,
+];
 
 /** What each purpose needs. */
 const purposes = {

@@ -16,6 +16,9 @@ class SteadyClock {
     return latest_;
   }
 
+  // The steady time of the last reading.
+  Millis latest() const { return latest_; }
+
   // What the outside's clock says at a steady time.
   Millis outside(Millis steady) const { return steady - ahead_; }
 

@@ -73,6 +73,7 @@ class Overlay {
   // Rows that have pending operations, each once.
   std::vector<Slot> slots() const;
   std::size_t size() const { return pending_.size(); }
+  const std::vector<PendingOperation>& all() const { return pending_; }
 
  private:
   bool is_blocked(const PendingOperation& operation) const;

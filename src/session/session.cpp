@@ -99,6 +99,7 @@ void Session::begin_link(Millis now) {
 void Session::connect(Millis now) {
   if (config_.transports.empty()) return;
   if (state_ == State::disconnected || state_ == State::error) {
+    cause_ = Cause::asked;
     index_ = 0;
     failures_ = attempt_ = 0;
     if (!is_link(0)) {
@@ -110,7 +111,10 @@ void Session::connect(Millis now) {
   feed(Input::connect, now);
 }
 
-void Session::disconnect(Millis now) { feed(Input::disconnect, now); }
+void Session::disconnect(Millis now) {
+  cause_ = Cause::asked;
+  feed(Input::disconnect, now);
+}
 
 void Session::link_opened(LinkId link, Millis now) {
   if (probe_ && probe_->id == link) return adopt_probe(now);
@@ -118,6 +122,7 @@ void Session::link_opened(LinkId link, Millis now) {
     actions_.push_back({Kind::close, link, Transport::websocket, kNormalClosure});
     return;
   }
+  cause_ = Cause::opened;
   feed(Input::opened, now);
 }
 
@@ -128,10 +133,12 @@ void Session::link_closed(LinkId link, int code, Millis retry_after, Millis now)
     not_before_ = now + std::clamp<Millis>(retry_after, 0, kMostPatience);
     return probe_closed(advice_of(code), now);
   }
-  if (current_ && current_->id == link) lose_link(code, retry_after, now);
+  if (!current_ || current_->id != link) return;
+  lose_link(code == kNoToken ? Cause::no_token : Cause::closed, code, retry_after, now);
 }
 
-void Session::lose_link(int code, Millis retry_after, Millis now) {
+void Session::lose_link(Cause cause, int code, Millis retry_after, Millis now) {
+  cause_ = cause;
   current_.reset();
   reopen_at_.reset();
   actions_.push_back({Kind::quality});
@@ -255,7 +262,7 @@ void Session::check_heartbeat(Millis now) {
   if (verdict == Heartbeat::Verdict::ping) ping();
   if (verdict != Heartbeat::Verdict::dead) return;
   drop(current_, kSilence);
-  lose_link(kSilence, 0, now);
+  lose_link(Cause::silence, kSilence, 0, now);
 }
 
 void Session::tick(Millis now) {
@@ -271,9 +278,10 @@ void Session::tick(Millis now) {
     wake(now);
   }
   if (state_ == State::connecting && overdue(current_)) {
-    const int code = current_->awaits_token ? kNoToken : kAbnormalClosure;
+    const bool lacks_token = current_->awaits_token;
     drop(current_, kAbnormalClosure);
-    lose_link(code, 0, now);
+    lose_link(lacks_token ? Cause::no_token : Cause::timeout,
+              lacks_token ? kNoToken : kAbnormalClosure, 0, now);
   }
   if (overdue(probe_)) {
     actions_.push_back({Kind::close, probe_->id, kind_of(*probe_), kNormalClosure});

@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "base/types.h"
 #include "config.h"
+#include "session/cause.h"
 #include "session/close_code.h"
 #include "session/heartbeat.h"
 #include "session/pause.h"
@@ -77,6 +78,9 @@ class Session {
   std::optional<LinkId> link() const;
   bool is_polling() const { return state_ == State::polling; }
   const PauseSet& pauses() const { return pauses_; }
+  // Why the state is the present one, and with which code the last link was lost.
+  Cause cause() const { return cause_; }
+  int lost_code() const { return lost_code_; }
   std::int64_t attempt() const { return attempt_; }
   std::int64_t reconnects() const { return reconnects_; }
   const Quality& quality() const { return heartbeat_.quality(); }
@@ -104,7 +108,7 @@ class Session {
   void probe_closed(CloseAdvice advice, Millis now);
   void adopt_probe(Millis now);
   void drop(std::optional<Link>& link, int code);
-  void lose_link(int code, Millis retry_after, Millis now);
+  void lose_link(Cause cause, int code, Millis retry_after, Millis now);
   void give_up();
   void check_heartbeat(Millis now);
   bool may_refresh(Millis now);
@@ -118,6 +122,7 @@ class Session {
   Random random_;
   Heartbeat heartbeat_;
   State state_ = State::disconnected;
+  Cause cause_ = Cause::asked;
   PauseSet pauses_;
   bool ever_connected_ = false;
 

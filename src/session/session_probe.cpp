@@ -16,6 +16,7 @@ constexpr Millis kReopenDelay = 10;
 }  // namespace
 
 void Session::adopt_probe(Millis now) {
+  cause_ = Cause::replaced;
   drop(current_, kNormalClosure);
   current_ = std::exchange(probe_, std::nullopt);
   index_ = current_->index;

@@ -73,7 +73,7 @@ function install(tarball) {
     copyFileSync(join(here, 'project', file), join(project, file));
 }
 
-const DOORS = ['index', 'react', 'entities', 'testing'];
+const DOORS = ['index', 'react', 'entities', 'devtools', 'testing'];
 const ALLOWED =
   /^(dist\/[\w.-]+\.(c?js|d\.c?ts)|dist\/tidemark\.wasm|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
 
@@ -137,7 +137,7 @@ try {
   check('names its source', namesItsSource);
   check('has no top-level await', () => waitsForNothing(files));
   for (const script of ['use.mjs', 'use.cjs']) {
-    for (const part of ['exports', 'react', 'entities', 'polling', 'testing']) {
+    for (const part of ['exports', 'react', 'entities', 'polling', 'devtools', 'testing']) {
       check(`works when installed: ${script} ${part}`, () =>
         quietly(process.execPath, [script, part], project),
       );

@@ -54,6 +54,17 @@ describe('a rough way', () => {
     expect(await arrivals({ delayMs: 500 })).toEqual([...FRAMES, ...MORE]);
   });
 
+  it('holds everything back, and then says it in order', async () => {
+    const arrived: number[] = [];
+    const faults: FrameFaults = { ...NONE, heldUntil: Date.now() + 1000 };
+    const way = new RoughWay(() => faults);
+    for (const frame of MORE) way.send(() => arrived.push(frame));
+    await vi.advanceTimersByTimeAsync(990);
+    expect(arrived).toEqual([]);
+    await vi.advanceTimersByTimeAsync(20);
+    expect(arrived).toEqual(MORE);
+  });
+
   it('lets frames overtake each other, but none that is sent after the faults', async () => {
     const arrived = await arrivals({ reorder: 0.3 });
     expect(arrived).not.toEqual([...FRAMES, ...MORE]);

@@ -1,21 +1,30 @@
 import { memo } from 'react';
 import type { RealtimeState } from 'tidemark';
-import { formatTime } from '../format.ts';
+import { transportName } from '../format.ts';
 import { userOf } from '../settings.ts';
+import { useTitle } from '../title.ts';
+import { DataAge } from './data-age.tsx';
 
-const TRANSPORT_NAMES = { websocket: 'WebSocket', sse: 'SSE', polling: 'polling' } as const;
+/** Of a page without rows of its own the link alone is told. */
+type Told = Pick<RealtimeState, 'status' | 'transport'> & Partial<RealtimeState>;
+
+export interface ConnectionHeaderProps {
+  title: string;
+  realtime: Told;
+}
 
 /** What the page knows of its own freshness. */
 export const ConnectionHeader = memo(function ConnectionHeader({
+  title,
   realtime,
-}: {
-  realtime: RealtimeState;
-}) {
+}: ConnectionHeaderProps) {
   const { status, transport, continuity, lastEventAt } = realtime;
+  const user = userOf(window.location.search);
+  useTitle(title);
   return (
     <header className="connection" data-status={status}>
-      <h1>{userOf(window.location.search) ?? 'Tidemark'}</h1>
-      <dl aria-live="polite">
+      <h1>{user ? `${user}: ${title}` : title}</h1>
+      <dl>
         <div>
           <dt>Status</dt>
           <dd className="status" data-testid="status">
@@ -25,20 +34,29 @@ export const ConnectionHeader = memo(function ConnectionHeader({
         <div>
           <dt>Transport</dt>
           <dd data-testid="transport" data-transport={transport ?? 'none'}>
-            {transport ? TRANSPORT_NAMES[transport] : 'none'}
+            {transportName(transport)}
           </dd>
         </div>
-        <div>
-          <dt>Data</dt>
-          <dd data-testid="continuity">{continuity}</dd>
-        </div>
-        <div>
-          <dt>Last event</dt>
-          <dd aria-live="off" data-testid="last-event">
-            {lastEventAt === null ? 'none yet' : formatTime(lastEventAt)}
-          </dd>
-        </div>
+        {continuity === undefined ? null : (
+          <div>
+            <dt>Data</dt>
+            <dd data-testid="continuity" data-continuity={continuity}>
+              {continuity}
+            </dd>
+          </div>
+        )}
+        {lastEventAt === undefined ? null : (
+          <div>
+            <dt>Last event</dt>
+            <dd>
+              <DataAge at={lastEventAt} />
+            </dd>
+          </div>
+        )}
       </dl>
+      <p role="status" className="unseen">
+        {continuity === undefined ? `Link ${status}` : `Link ${status}, data ${continuity}`}
+      </p>
     </header>
   );
 });

@@ -6,18 +6,19 @@ import { useRenderCounter } from './render-counter.ts';
 export interface EntityTableProps {
   page: EntityPage;
   filters: Filters<Row>;
+  heading?: string;
   onOpen: (id: Row['id']) => void;
 }
 
 /** The rows of any entity that pass the filters. */
-export function EntityTable({ page, filters, onOpen }: EntityTableProps) {
+export function EntityTable({ page, filters, heading = 'Rows', onOpen }: EntityTableProps) {
   const { data, error } = page.useRows(filters);
   const renderCount = useRenderCounter();
   const rows = data ?? [];
   return (
     <section className="card rows" aria-labelledby="rows-title">
       <div className="title">
-        <h2 id="rows-title">{page.title}</h2>
+        <h2 id="rows-title">{heading}</h2>
         <p>
           <span data-testid="row-count">{rows.length}</span> rows, list rendered{' '}
           <output ref={renderCount} data-testid="render-count" aria-live="off" /> times

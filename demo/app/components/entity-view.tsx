@@ -31,7 +31,7 @@ export function EntityView({ page, history, isPane }: EntityViewProps) {
   return (
     <>
       <Connection page={page} filters={filters} />
-      <main className={isPane ? 'pane' : undefined}>
+      <main id="main" tabIndex={-1} className={isPane ? 'pane' : undefined}>
         <div className="controls">
           {page === projectsPage && !isPane ? <WriteControls /> : null}
           {isPane ? null : <FaultControls />}
@@ -54,5 +54,5 @@ export function EntityView({ page, history, isPane }: EntityViewProps) {
 
 /** Apart, because it is rendered at each event. */
 function Connection({ page, filters }: { page: EntityPage; filters: Filters<Row> }) {
-  return <ConnectionHeader realtime={page.useRows(filters).realtime} />;
+  return <ConnectionHeader title={page.title} realtime={page.useRows(filters).realtime} />;
 }

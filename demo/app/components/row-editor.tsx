@@ -46,11 +46,9 @@ export function RowEditor({ page, filters, opened, onOpen }: RowEditorProps) {
         <h2 id="editor-title">
           {row ? `Edit ${page.noun} ${row.id}` : isOpen ? `New ${page.noun}` : 'Edit'}
         </h2>
-        {isOpen ? null : (
-          <button type="button" data-testid="new" onClick={() => onOpen({ kind: 'new' })}>
-            New {page.noun}
-          </button>
-        )}
+        <button type="button" data-testid="new" onClick={() => onOpen({ kind: 'new' })}>
+          New {page.noun}
+        </button>
       </div>
       {isOpen ? (
         <RowForm

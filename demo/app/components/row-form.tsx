@@ -1,4 +1,4 @@
-import { type SubmitEvent, useState } from 'react';
+import { type RefObject, type SubmitEvent, useLayoutEffect, useRef, useState } from 'react';
 import { policyOf } from '../entities.ts';
 import { type FieldText, initialText, parsedOf, textOf } from '../fields.ts';
 import type { Column, EntityPage, Row } from '../page.ts';
@@ -17,6 +17,7 @@ export interface RowFormProps {
 /** Fields that nobody typed in follow the row as others change it. */
 export function RowForm({ page, row, onSave, onDelete, onClose }: RowFormProps) {
   const [typed, setTyped] = useState<Readonly<Record<string, FieldText>>>({});
+  const form = useFocus();
   const columns = page.columns.filter(({ isEditable }) => isEditable);
   const shown = (column: Column): FieldText =>
     typed[column.field] ?? (row ? textOf(column, row[column.field]) : initialText(column));
@@ -32,7 +33,12 @@ export function RowForm({ page, row, onSave, onDelete, onClose }: RowFormProps) 
   };
 
   return (
-    <form onSubmit={save} aria-labelledby="editor-title">
+    <form
+      ref={form}
+      onSubmit={save}
+      onKeyDown={({ key }) => key === 'Escape' && onClose()}
+      aria-labelledby="editor-title"
+    >
       {columns.map((column) => (
         <FieldInput
           key={column.field}
@@ -57,4 +63,19 @@ export function RowForm({ page, row, onSave, onDelete, onClose }: RowFormProps) 
       </div>
     </form>
   );
+}
+
+/** Focus goes to the first field, and back to where it was, so that a keyboard finds both. */
+function useFocus(): RefObject<HTMLFormElement | null> {
+  const form = useRef<HTMLFormElement>(null);
+  useLayoutEffect(() => {
+    const element = form.current;
+    const before = document.activeElement;
+    element?.querySelector<HTMLElement>('input, select')?.focus();
+    return () => {
+      const isLeft = element?.contains(document.activeElement) ?? false;
+      if (isLeft && before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  return form;
 }

@@ -22,14 +22,14 @@ export function StatsView({ history }: { history: EventHistory }) {
   const { data, error, realtime } = usePlatformStats();
   return (
     <>
-      <ConnectionHeader realtime={realtime} />
-      <main>
+      <ConnectionHeader title="Totals" realtime={realtime} />
+      <main id="main" tabIndex={-1}>
         <div className="controls">
           <FaultControls />
         </div>
         <section className="card" aria-labelledby="stats-title">
           <div className="title">
-            <h2 id="stats-title">Totals</h2>
+            <h2 id="stats-title">Now</h2>
           </div>
           {error && !data ? <p role="alert">They cannot be read: {error.message}</p> : null}
           <dl className="stats" aria-busy={!data && !error}>

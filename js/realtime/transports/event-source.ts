@@ -7,6 +7,7 @@ export interface EventSourceLike {
   onerror: ((event: never) => void) | null;
   close(): void;
 }
+/** Makes one. */
 export type EventSourceConstructor = new (
   url: string,
   options?: { withCredentials?: boolean },

@@ -10,6 +10,7 @@ export interface WebSocketLike {
   send(data: string): void;
   close(code?: number): void;
 }
+/** Makes one. */
 export type WebSocketConstructor = new (url: string) => WebSocketLike;
 
 /** The core sends the token as a message, so the URL carries one only when asked to. */

@@ -32,15 +32,19 @@ export class Faults {
     this.#connections = connections;
   }
 
+  /** As `delay` set it. */
   get delayMs(): number {
     return this.#delayMs;
   }
+  /** Between `freeze` and `thaw`. */
   get frozen(): boolean {
     return this.#frozen;
   }
+  /** As `refuse` set it. */
   get refused(): boolean {
     return this.#refused;
   }
+  /** As `answer` set it: a status, and headers. */
   get refusal(): Refusal | undefined {
     return this.#refusal;
   }
@@ -107,7 +111,7 @@ export class Faults {
     for (const each of [...this.#connections]) each.inject(text);
   }
 
-  /** Of the frame that is about to leave. */
+  /** @internal Of the frame that is about to leave. */
   fate(): Fate {
     return this.#fates.shift() ?? 'pass';
   }

@@ -8,11 +8,13 @@ import { canCompile } from '../../../js/core/compiled-core.ts';
 import type { CoreSource } from '../../../js/core/core-source.ts';
 import { Engine } from '../../../js/core/engine.ts';
 import { compiledCore, loadCore } from '../../../js/core/load.ts';
+import { bytesOf } from '../../../js/core/wasm-text.ts';
 import {
   createPollingFallback,
   createRealtimeIntegration,
   createWebSocketClient,
 } from '../../../js/index.ts';
+import { textOf } from '../../../scripts/lib/wasm-text.mjs';
 import { forgetCore } from '../support/fresh-core.ts';
 
 const wasm = new Uint8Array(
@@ -83,14 +85,13 @@ test('compiling that is refused, or lacks SIMD, leads to the core as JavaScript'
   }
 });
 
-test('where nothing can be inflated the core is JavaScript', async () => {
-  const given = globalThis.DecompressionStream;
-  Reflect.deleteProperty(globalThis, 'DecompressionStream');
-  try {
-    await works({});
-    expect((await compiledCore()).build).toBe(scalarBuild);
-  } finally {
-    globalThis.DecompressionStream = given;
+test('the text that the core comes in is the file, byte for byte', async () => {
+  expect(Buffer.from(bytesOf(await import('#core/bytes'))).equals(wasm)).toBe(true);
+});
+
+test('text holds every byte, whatever bytes there are', () => {
+  for (const bytes of [[], [0], [...Array(256).keys()], [255, 255, 0, 10, 13, 34, 39, 92]]) {
+    expect([...bytesOf(textOf(Uint8Array.from(bytes)))]).toEqual(bytes);
   }
 });
 

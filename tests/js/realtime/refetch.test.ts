@@ -19,7 +19,7 @@ it('reads again when the core asks for it while an answer is being stored', asyn
   const queryClient = new QueryClient();
   const integration = createRealtimeIntegration(
     queryClient,
-    { websocketUrl: 'ws://localhost/none' },
+    { websocketUrl: 'ws://localhost/none', server: true },
     { loadEngine: engine.load },
   );
   const spec = { queryKey: ['projects'], entity: 'projects' };

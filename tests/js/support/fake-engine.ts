@@ -1,6 +1,8 @@
 import type { ViewChange } from '../../../js/core/change-batch.ts';
 import type { Effect } from '../../../js/core/effects.ts';
 import type { EngineConfig, EngineStats } from '../../../js/core/engine.ts';
+import type { CoreInspection } from '../../../js/core/inspection.ts';
+import type { TraceReport } from '../../../js/core/trace.ts';
 import type { EngineLike } from '../../../js/realtime/driver-options.ts';
 
 /** An engine that decides nothing: it notes what it is told and asks for what a test puts in. */
@@ -135,6 +137,16 @@ export class FakeEngine implements EngineLike {
   readonly aborted = undefined;
   rows(): readonly unknown[] | undefined {
     return undefined;
+  }
+  readonly memoryBytes = 0;
+  trace(entries: number): void {
+    this.#note('trace', entries);
+  }
+  traced(): TraceReport | null {
+    return null;
+  }
+  inspect(): CoreInspection {
+    return { cause: 'asked', lostCode: 1000, subscriptions: [], views: [], edits: [] };
   }
   stats(): EngineStats {
     return {

@@ -1,15 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { createMockServer } from '../../../js/testing.ts';
 
 const page = readFileSync('docs/testing.md', 'utf8');
-const folder = 'tests/js/testing/example';
-
-it('docs/testing.md shows the tests that are run', () => {
-  const blocks = [...page.matchAll(/^```tsx?\n([\s\S]*?)^```$/gm)].map(([, code]) => code);
-  const files = readdirSync(folder).map((file) => readFileSync(`${folder}/${file}`, 'utf8'));
-  expect(blocks.sort()).toEqual(files.sort());
-});
 
 it('docs/testing.md names every fault and every member of the server', () => {
   const server = createMockServer();

@@ -1,5 +1,6 @@
 // The same for CommonJS: each door has types of its own.
 import tidemark = require('tidemark');
+import devtools = require('tidemark/devtools');
 import entities = require('tidemark/entities');
 import react = require('tidemark/react');
 import testing = require('tidemark/testing');
@@ -11,6 +12,7 @@ export const doors: ((...args: never[]) => unknown)[] = [
   react.useRealtimeInfiniteQuery,
   react.useRealtimeQuery,
   entities.useProjects,
+  devtools.TidemarkDevtools,
   testing.createMockServer,
 ];
 

@@ -1,5 +1,6 @@
 // Compiled inside the empty project: the published types stand on their own.
 import { createPollingFallback, createRealtimeIntegration, createWebSocketClient } from 'tidemark';
+import { TidemarkDevtools, type TidemarkDevtoolsProps } from 'tidemark/devtools';
 import { type Project, projectsApi, useProjects } from 'tidemark/entities';
 import { useRealtimeInfiniteQuery, useRealtimeQuery } from 'tidemark/react';
 import { createMockServer, FakeClock } from 'tidemark/testing';
@@ -11,8 +12,11 @@ export const doors: ((...args: never[]) => unknown)[] = [
   useRealtimeInfiniteQuery,
   useRealtimeQuery,
   useProjects,
+  TidemarkDevtools,
   createMockServer,
 ];
+
+export const devtools: TidemarkDevtoolsProps = { buttonPosition: 'top-left', position: 'right' };
 
 const clock = new FakeClock();
 export const client = createWebSocketClient({

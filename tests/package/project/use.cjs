@@ -54,6 +54,15 @@ const parts = {
     assert.match(seen().data.name, /^version \d+$/);
   },
 
+  /** A server sends nothing of it; an app under development has it, one in production asks. */
+  async devtools() {
+    const { createElement } = require('react');
+    const { renderToString } = require('react-dom/server');
+    const { TidemarkDevtools, TidemarkDevtoolsInProduction } = require('tidemark/devtools');
+    assert.equal(TidemarkDevtools, TidemarkDevtoolsInProduction);
+    assert.equal(renderToString(createElement(TidemarkDevtools)), '');
+  },
+
   /** The server for tests, and a client of the package on it. */
   async testing() {
     const { createWebSocketClient } = require('tidemark');
