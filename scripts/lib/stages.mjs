@@ -106,8 +106,9 @@ async function demoPage() {
 }
 
 /**
- * What a browser does with links, frames and headers. The rest needs what Playwright cannot do over
- * WebDriver BiDi, or not each time (a page that is offline, or asleep, or whose frames it taps); what differs between the databases is the server's.
+ * What a browser does with links and headers. The rest needs what Playwright cannot do over WebDriver
+ * BiDi, or not each time: a page that is offline, or asleep, or whose frames are tapped. What differs
+ * between the databases is the server's.
  */
 const IN_FIREFOX = [
   ...['auth', 'live-updates', 'outages', 'transports'],
