@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Recording, replay } from '../../../js/index.ts';
-import { HASH, LiveList } from '../devtools/live-list.ts';
 import { breakCore } from '../support/break-core.ts';
+import { HASH, LiveList } from '../support/live-list.ts';
 
 describe('what can be seen of an integration', () => {
   let list: LiveList;
@@ -64,16 +64,7 @@ describe('what can be seen of an integration', () => {
   it('is a pending edit until the server has answered', async () => {
     list.start();
     await live();
-    let answer: (row: unknown) => void = () => {};
-    const done = list.integration.edit({
-      entity: 'projects',
-      action: 'update',
-      data: { id: 1, name: 'mine' },
-      send: () =>
-        new Promise((resolve) => {
-          answer = resolve;
-        }),
-    });
+    const { done, answer } = list.rename('mine');
     await expect
       .poll(() => inspect().core?.edits)
       .toMatchObject([
