@@ -1,6 +1,13 @@
+import { QueryClient } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Recording, replay } from '../../../js/index.ts';
+import {
+  createRealtimeIntegration,
+  type Recording,
+  replay,
+  TidemarkError,
+} from '../../../js/index.ts';
 import { breakCore } from '../support/break-core.ts';
+import { FakeEngine } from '../support/fake-engine.ts';
 import { HASH, LiveList } from '../support/live-list.ts';
 
 describe('what can be seen of an integration', () => {
@@ -101,6 +108,22 @@ describe('what can be seen of an integration', () => {
     await expect.poll(fates).toEqual(['applied']);
     list.integration.trace(0);
     expect(list.integration.traced()).toBeNull();
+  });
+
+  it('is nothing where the core runs out of memory while it is looked at', async () => {
+    const engine = new FakeEngine();
+    engine.inspect = () => {
+      throw new TidemarkError('core_aborted', 'out of memory');
+    };
+    const integration = createRealtimeIntegration(
+      new QueryClient(),
+      { websocketUrl: 'ws://localhost/none', server: true },
+      { loadEngine: engine.load },
+    );
+    integration.start();
+    await expect.poll(() => integration.inspect().stats).not.toBeNull();
+    expect(integration.inspect().core).toBeNull();
+    integration.dispose();
   });
 
   it('can be recorded later on, by a new core', async () => {
