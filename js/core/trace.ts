@@ -39,6 +39,7 @@ export interface TracedEvent {
   readonly error: string | null;
 }
 
+/** What became of events since the report before. */
 export interface TraceReport {
   /** For the next report. */
   readonly revision: number;

@@ -5,6 +5,7 @@ import { Panel } from './panel.tsx';
 import { adoptStyles } from './style-sheet.ts';
 import { useInspector } from './use-inspector.ts';
 
+/** Where the panel is, and whose. */
 export interface TidemarkDevtoolsProps {
   /** Default false. */
   initialIsOpen?: boolean | undefined;

@@ -168,10 +168,15 @@ test.describe('the page', () => {
     await demo.open(server());
     const policy = (await response).headers()['content-security-policy'] ?? '';
     expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval'");
-    expect(policy).not.toContain("'unsafe-eval'");
+    expect(policy).toContain("style-src 'self'");
+    expect(policy).not.toMatch(/'unsafe-(eval|inline)'/);
     await demo.click('insert');
     await expect(demo.events).toHaveCount(1);
     await demo.expectTable(server());
+    // Its styles are none of the page's files.
+    await page.getByRole('button', { name: 'Open Tidemark devtools' }).click();
+    const panel = page.getByRole('region', { name: 'Tidemark devtools' });
+    await expect(panel).toHaveCSS('position', 'fixed');
     expect(await complaints()).toEqual([]);
   });
 

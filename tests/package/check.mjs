@@ -69,7 +69,7 @@ function install(tarball) {
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(join(root, 'node_modules', name), link);
   }
-  for (const file of ['use.mjs', 'use.cjs', 'both.mjs', 'types.ts', 'types.cts'])
+  for (const file of ['parts.cjs', 'use.mjs', 'use.cjs', 'both.mjs', 'types.ts', 'types.cts'])
     copyFileSync(join(here, 'project', file), join(project, file));
 }
 

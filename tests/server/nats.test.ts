@@ -179,6 +179,21 @@ it('a stream that was made anew is another epoch: nobody resumes into it', async
   while (events.at(-1)?.data?.id !== row.id) events.push(...(await take(next, 1)));
 }, 60_000);
 
+it('a stream that was made anew is filled without waiting for a change', async () => {
+  const [outbox] = await (nodes[0] as DemoServer).database.query<{ count: number }>(
+    'select count(*)::int as count from outbox',
+  );
+  const connection = await connect({ servers: nats.url });
+  const manager = await jetstreamManager(connection);
+  for await (const name of manager.streams.names()) await manager.streams.delete(name);
+  await vi.waitFor(async () => {
+    const states = [];
+    for await (const { state } of manager.streams.list()) states.push(state.messages);
+    expect(states).toEqual([outbox?.count]);
+  }, 15_000);
+  await connection.close();
+}, 30_000);
+
 it('of two relays that publish the same change only one does', async () => {
   const log = await NatsLog.open(nats.url);
   const change = { seq: 7, table: 'projects', action: 'insert', row: '{"id": 1}' } as const;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Change } from '../change.ts';
 import type { ChangeStream } from '../change-stream.ts';
 import type { Database } from '../database.ts';
@@ -14,6 +15,8 @@ const PAGE_SIZE = 100;
 const SAFETY_INTERVAL_MS = 5000;
 /** From a commit to its change's coming through NATS, before that counts as a failure. */
 const PATIENCE_MS = 5000;
+/** For a look at the stream: what NATS never answers must not be the last look. */
+const LOOK_PATIENCE_MS = 10_000;
 
 interface Arrival {
   change: Change;
@@ -172,35 +175,49 @@ export class JetStream implements ChangeStream {
     this.#stop();
     this.#arrived = [];
     let current = true;
-    const stop = await this.#log.follow(this.#outboxEpoch, this.head, (change, seq) => {
-      if (current) this.#arrive(change, seq);
-    });
+    let stop = () => {};
     this.#stop = () => {
       current = false;
       stop();
     };
-    this.#follows = true;
+    stop = await this.#log.follow(this.#outboxEpoch, this.head, (change, seq) => {
+      if (current) this.#arrive(change, seq);
+    });
+    // Another look did not wait for it.
+    if (current) this.#follows = true;
+    else stop();
   }
 
   async #maintain(): Promise<void> {
+    const patience = new AbortController();
+    const tooLong = pause(LOOK_PATIENCE_MS, undefined, { signal: patience.signal, ref: false });
     try {
-      // Of before the look: while its answer is on its way more may come.
-      const known = this.head;
-      const { epoch: outboxEpoch } = await this.#table.meta();
-      const { epoch, last } = await this.#log.extent(outboxEpoch);
-      if (this.#closed) return;
-      const isCutShort = epoch === this.epoch && last < known;
-      if (isCutShort) await this.#log.remove(outboxEpoch);
-      if (isCutShort || epoch !== this.epoch || !this.#follows) {
-        await this.#locate();
-        this.onNewEpoch();
-      } else if (last > known && known === this.#lookedAt) {
-        // There is more since the last look, and nothing came.
-        await this.#follow();
-      }
-      this.#lookedAt = known;
+      await Promise.race([
+        this.#checkStream(),
+        tooLong.then(() => Promise.reject(new Error('NATS does not answer'))),
+      ]);
     } catch (error) {
       if (!this.#closed) this.#report(`cannot look after the stream: ${String(error)}`);
+    } finally {
+      patience.abort();
     }
+  }
+
+  async #checkStream(): Promise<void> {
+    // Of before the look: while its answer is on its way more may come.
+    const known = this.head;
+    const { epoch: outboxEpoch } = await this.#table.meta();
+    const { epoch, last } = await this.#log.extent(outboxEpoch);
+    if (this.#closed) return;
+    const isCutShort = epoch === this.epoch && last < known;
+    if (isCutShort) await this.#log.remove(outboxEpoch);
+    if (isCutShort || epoch !== this.epoch || !this.#follows) {
+      await this.#locate();
+      this.onNewEpoch();
+    } else if (last > known && known === this.#lookedAt) {
+      // There is more since the last look, and nothing came.
+      await this.#follow();
+    }
+    this.#lookedAt = known;
   }
 }

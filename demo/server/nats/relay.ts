@@ -98,6 +98,8 @@ export class Relay {
       const isCutShort = now.epoch === epoch && now.head < seq;
       if (isCutShort) await table.renew(epoch);
       if (isCutShort || now.epoch !== epoch) return;
+      // Another stream under the same name, made anew, has nothing of what this one had.
+      if ((await this.#log.extent(epoch)).epoch !== extent.epoch) return;
     }
   }
 

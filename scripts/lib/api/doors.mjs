@@ -16,6 +16,7 @@ const DOORS = [
   ['tidemark/react', 'react'],
   ['tidemark/entities', 'entities'],
   ['tidemark/testing', 'testing'],
+  ['tidemark/devtools', 'devtools'],
 ];
 
 /** @returns {{ doors: Door[], checker: ts.TypeChecker }} */

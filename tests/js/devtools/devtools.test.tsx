@@ -5,7 +5,7 @@ import { StrictMode } from 'react';
 import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TidemarkDevtools, TidemarkDevtoolsInProduction } from '../../../js/devtools.ts';
-import { LiveList } from './live-list.ts';
+import { LiveList } from '../support/live-list.ts';
 
 const OPEN = 'Open Tidemark devtools';
 
@@ -172,16 +172,7 @@ describe('TidemarkDevtools', () => {
 
   it('shows pending edits and conflicts, which stay when the edit has ended', async () => {
     show({ initialIsOpen: true });
-    let answer: (row: unknown) => void = () => {};
-    const done = list.integration.edit({
-      entity: 'projects',
-      action: 'update',
-      data: { id: 1, name: 'mine' },
-      send: () =>
-        new Promise((resolve) => {
-          answer = resolve;
-        }),
-    });
+    const { done, answer } = list.rename('mine');
     await within(panel()).findByRole('tab', { name: 'Edits 1' });
     choose('Edits 1');
     const edits = within(panel()).getByRole('table', { name: 'Pending edits' });

@@ -11,7 +11,7 @@ import { Inspector } from '../../../js/devtools/inspector.ts';
 import { masked } from '../../../js/devtools/mask.ts';
 import { replay } from '../../../js/index.ts';
 import { breakCore } from '../support/break-core.ts';
-import { LiveList } from './live-list.ts';
+import { LiveList } from '../support/live-list.ts';
 
 const event = (number: number, fate: TracedEvent['fate'] = 'applied'): TracedEvent => ({
   number,

@@ -9,6 +9,7 @@ const shown = blocks.filter(({ source }) => source !== '');
 const WITH_FRAGMENTS = new Set([
   'README.md',
   'docs/adding-an-entity.md',
+  'docs/devtools.md',
   'docs/entities.md',
   'docs/installing.md',
   'docs/optimistic-edits.md',

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as after from '../../../docs/examples/migrating-from-setquerydata/after.ts';
 import * as before from '../../../docs/examples/migrating-from-setquerydata/before.ts';
 import type { Project } from '../../../docs/examples/migrating-from-setquerydata/projects-api.ts';
+import { stubWebSocket } from './mock-web-socket.ts';
 import { shownBy } from './pages.ts';
 
 const project = (id: number, version = 1, more: Partial<Project> = {}): Project => ({
@@ -33,17 +34,7 @@ beforeEach(() => {
     dialect: 'plain',
     tables: { projects: [project(1), project(2)] },
   });
-  const { WebSocket: Socket, websocketUrl } = server.options;
-  if (!Socket) throw new Error('this dialect has a WebSocket');
-  // Its host stands for the one in the programs.
-  vi.stubGlobal(
-    'WebSocket',
-    class extends Socket {
-      constructor() {
-        super(websocketUrl);
-      }
-    },
-  );
+  stubWebSocket(server);
   vi.stubGlobal('fetch', async (path: string) => {
     const { pathname, search } = new URL(path, 'http://localhost');
     const id = pathname.split('/')[3];

@@ -6,6 +6,7 @@ import { createMockServer } from 'tidemark/testing';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { takeOver } from '../../../docs/examples/server-rendering/browser.tsx';
 import { renderPage } from '../../../docs/examples/server-rendering/server.tsx';
+import { stubWebSocket } from './mock-web-socket.ts';
 
 const harbour = { id: 1, version: 1, name: 'Harbour' };
 const asked: Array<[string, string | null]> = [];
@@ -19,16 +20,7 @@ beforeEach(() => {
     asked.push([path, new Headers(init?.headers).get('cookie')]);
     return Response.json(await server.read('projects'));
   });
-  const { WebSocket: Socket, websocketUrl } = server.options;
-  if (!Socket) throw new Error('this dialect has a WebSocket');
-  vi.stubGlobal(
-    'WebSocket',
-    class extends Socket {
-      constructor() {
-        super(websocketUrl);
-      }
-    },
-  );
+  stubWebSocket(server);
   configureApi({ baseUrl: '/api' });
 });
 afterEach(() => vi.unstubAllGlobals());

@@ -1,7 +1,14 @@
+import { QueryClient } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Recording, replay } from '../../../js/index.ts';
-import { HASH, LiveList } from '../devtools/live-list.ts';
+import {
+  createRealtimeIntegration,
+  type Recording,
+  replay,
+  TidemarkError,
+} from '../../../js/index.ts';
 import { breakCore } from '../support/break-core.ts';
+import { FakeEngine } from '../support/fake-engine.ts';
+import { HASH, LiveList } from '../support/live-list.ts';
 
 describe('what can be seen of an integration', () => {
   let list: LiveList;
@@ -64,16 +71,7 @@ describe('what can be seen of an integration', () => {
   it('is a pending edit until the server has answered', async () => {
     list.start();
     await live();
-    let answer: (row: unknown) => void = () => {};
-    const done = list.integration.edit({
-      entity: 'projects',
-      action: 'update',
-      data: { id: 1, name: 'mine' },
-      send: () =>
-        new Promise((resolve) => {
-          answer = resolve;
-        }),
-    });
+    const { done, answer } = list.rename('mine');
     await expect
       .poll(() => inspect().core?.edits)
       .toMatchObject([
@@ -110,6 +108,22 @@ describe('what can be seen of an integration', () => {
     await expect.poll(fates).toEqual(['applied']);
     list.integration.trace(0);
     expect(list.integration.traced()).toBeNull();
+  });
+
+  it('is nothing where the core runs out of memory while it is looked at', async () => {
+    const engine = new FakeEngine();
+    engine.inspect = () => {
+      throw new TidemarkError('core_aborted', 'out of memory');
+    };
+    const integration = createRealtimeIntegration(
+      new QueryClient(),
+      { websocketUrl: 'ws://localhost/none', server: true },
+      { loadEngine: engine.load },
+    );
+    integration.start();
+    await expect.poll(() => integration.inspect().stats).not.toBeNull();
+    expect(integration.inspect().core).toBeNull();
+    integration.dispose();
   });
 
   it('can be recorded later on, by a new core', async () => {

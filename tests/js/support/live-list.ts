@@ -54,6 +54,21 @@ export class LiveList {
     return this.queryClient.getQueryData<Project[]>(KEY)?.map(({ name }) => name);
   }
 
+  /** Renames the row on this side; the server's answer is yet to be given. */
+  rename(name: string): { done: Promise<unknown>; answer: (row: Project) => void } {
+    let answer: (row: Project) => void = () => {};
+    const done = this.integration.edit({
+      entity: 'projects',
+      action: 'update',
+      data: { id: 1, name },
+      send: () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    });
+    return { done, answer: (row) => answer(row) };
+  }
+
   stop(): void {
     this.#leave();
     this.integration.dispose();
