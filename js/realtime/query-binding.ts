@@ -19,7 +19,8 @@ import { isListKey } from './entity-keys.ts';
 import type { InspectedQuery } from './inspection.ts';
 import { checkFilter } from './query-check.ts';
 import { namedError, noRowsError } from './query-errors.ts';
-import type { RealtimeState } from './realtime-state.ts';
+import { QuerySubscriptions } from './query-subscriptions.ts';
+import { isSameState, type RealtimeState } from './realtime-state.ts';
 import { Refetches } from './refetches.ts';
 import type { RowShape } from './row-envelope.ts';
 import { snapshotText } from './snapshot-body.ts';
@@ -44,7 +45,7 @@ export class QueryBinding {
   readonly #requests: ViewRequests;
   readonly #refetches = new Refetches(() => this.#query);
   #view: number | undefined;
-  readonly #subs: number[] = [];
+  readonly #subs = new QuerySubscriptions();
   #plain: boolean;
   /** Whether it is asked for in intervals, its data being plain. */
   #polls = false;
@@ -77,7 +78,7 @@ export class QueryBinding {
     this.#requests = new ViewRequests(host.driver, () => this.#view);
     host.driver.run((engine, now) => {
       // Already, with all others: the core before was lost.
-      if (this.#view !== undefined || this.#subs.length > 0) return;
+      if (this.#view !== undefined || this.#subs.isOpen) return;
       this.#openIn(engine, now);
       // A change between its request and the subscription is in neither.
       if (this.#plain && host.link.status === 'connected') host.readAgain(this, 'later');
@@ -100,7 +101,7 @@ export class QueryBinding {
 
   /** Whether it is read again for the events of a subscription. */
   listensTo(sub: number): boolean {
-    return this.#subs.includes(sub);
+    return this.#subs.has(sub);
   }
 
   /** Whether a value is the rows, or the row, as they were given out last. */
@@ -143,14 +144,14 @@ export class QueryBinding {
     this.#refetches.close();
     this.#host.driver.run((engine, now) => {
       this.#leave(engine, now);
-      for (const sub of this.#subs.splice(0)) engine.unsubscribe(sub, now);
+      this.#subs.close(engine, now);
     });
   }
 
   /** The core is gone, and all that it had numbers for. */
   lost(): void {
     this.#view = undefined;
-    this.#subs.length = 0;
+    this.#subs.lost();
     this.#polls = this.#streamed = false;
     if (!this.#plain) this.setContinuity('suspect', this.#lastEventAt);
   }
@@ -277,10 +278,7 @@ export class QueryBinding {
   updateState(): void {
     const before = this.#state;
     const after = this.#computeState();
-    const same =
-      before &&
-      (Object.keys(after) as Array<keyof RealtimeState>).every((key) => before[key] === after[key]);
-    if (same) return;
+    if (before && isSameState(before, after)) return;
     this.#state = after;
     this.#host.changed(this);
   }
@@ -340,14 +338,10 @@ export class QueryBinding {
 
   #subscribe(engine: EngineLike, now: number): void {
     if (this.#closed) return;
-    for (const { name } of this.entities) {
-      try {
-        this.#subs.push(engine.subscribe(name, this.#filter, now));
-      } catch (thrown) {
-        if (isAbort(thrown)) throw thrown;
-        this.#host.report(namedError(this.hash, asTidemarkError('core_failed', thrown)));
-      }
-    }
+    const wanted = { entities: this.entities.map(({ name }) => name), filter: this.#filter };
+    this.#subs.open(engine, wanted, now, (thrown) => {
+      this.#host.report(namedError(this.hash, asTidemarkError('core_failed', thrown)));
+    });
   }
 
   #leave(engine: EngineLike, now: number): void {

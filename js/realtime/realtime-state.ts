@@ -19,3 +19,7 @@ export interface RealtimeState {
 export function unboundState({ status, transport }: LinkState): RealtimeState {
   return { status, transport, source: null, continuity: 'offline', lastEventAt: null };
 }
+
+export function isSameState(one: RealtimeState, other: RealtimeState): boolean {
+  return (Object.keys(one) as Array<keyof RealtimeState>).every((key) => one[key] === other[key]);
+}
