@@ -4,6 +4,7 @@ import type { CoreSource } from '../core/core-source.ts';
 import type { ConnectionQuality, Effect } from '../core/effects.ts';
 import type { Engine, EngineConfig, Seed } from '../core/engine.ts';
 import type { TidemarkError } from '../core/errors.ts';
+import type { CoreInspection } from '../core/inspection.ts';
 import type { FlushTiming } from './paint.ts';
 import type { GetToken } from './tokens.ts';
 import type { TransportOptions } from './transports/transport.ts';
@@ -46,8 +47,11 @@ export type EngineLike = Pick<
   | 'rows'
   | 'stats'
 > &
-  // What only those want who look; an engine that runs elsewhere has none of it.
-  Partial<Pick<Engine, 'trace' | 'traced' | 'inspect' | 'memoryBytes'>> & {
+  // What only those want who look.
+  Partial<Pick<Engine, 'trace' | 'traced'>> & {
+    /** Null until an engine that runs elsewhere has answered. */
+    inspect?(): CoreInspection | null;
+    readonly memoryBytes?: number | null;
     /** As the engine's; a promise where that runs elsewhere. */
     fail(mutation: number, network: boolean, now: number): boolean | PromiseLike<boolean>;
     /** Of an engine that runs elsewhere: `listener` is told when effects or changes came from there. */

@@ -5,7 +5,7 @@ import { asTidemarkError } from '../realtime/callbacks.ts';
 import { Driver } from '../realtime/driver.ts';
 import { IS_CORE_GONE } from '../realtime/driver-options.ts';
 import { HostedPage } from './hosted-page.ts';
-import { perform, performLeaving } from './inputs.ts';
+import { perform, performLeaving, showInspection } from './inputs.ts';
 import { whenReleased } from './page-lock.ts';
 import { PageQuestions } from './page-questions.ts';
 import type { HostSetup, HostWire, Input, Opening } from './protocol.ts';
@@ -35,6 +35,8 @@ export class Host {
   readonly #questions = new PageQuestions(() => this.#present);
   readonly #shapes = new Map<string, EntityShape>();
   readonly #paused = new Set<PauseReason>();
+  /** How many events the core notes. */
+  #traced = 0;
   #status: EffectOf<'status'> | undefined;
   #quality: EffectOf<'quality'> | undefined;
 
@@ -182,6 +184,11 @@ export class Host {
       case 'taken':
         page.taken();
         break;
+      case 'trace':
+        page.tracedFrom = engine.traced(0)?.revision ?? 0;
+        page.traceEntries = input.entries;
+        this.#traceForAll(engine);
+        break;
       default:
         perform(page, input, engine, now);
     }
@@ -207,6 +214,14 @@ export class Host {
     }
   }
 
+  /** As many events as the page that wants most. */
+  #traceForAll(engine: Engine): void {
+    const most = Math.max(0, ...[...this.#pages].map(({ traceEntries }) => traceEntries));
+    if (most === this.#traced) return;
+    this.#traced = most;
+    engine.trace(most);
+  }
+
   #disconnectUnlessWanted(engine: Engine, now: number): void {
     if (![...this.#pages].some(({ isConnecting }) => isConnecting)) engine.disconnect(now);
   }
@@ -230,6 +245,7 @@ export class Host {
       if (!engine) return;
       performLeaving(page, engine, now);
       this.#pauseAsAll(engine, now);
+      this.#traceForAll(engine);
       this.#disconnectUnlessWanted(engine, now);
     });
   }
@@ -252,7 +268,10 @@ export class Host {
 
   #statusChanged(effect: EffectOf<'status'>): void {
     this.#status = effect;
-    for (const page of this.#pages) if (page.isConnecting) page.tell(effect);
+    for (const page of this.#pages) {
+      if (page.isConnecting) page.tell(effect);
+      if (page.isInspecting && this.#engine) showInspection(page, this.#engine);
+    }
   }
 
   #qualityChanged(effect: EffectOf<'quality'>): void {
@@ -281,6 +300,7 @@ export class Host {
   #forget(): void {
     this.#shapes.clear();
     this.#paused.clear();
+    this.#traced = 0;
     this.#status = this.#quality = undefined;
   }
 

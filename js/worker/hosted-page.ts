@@ -1,8 +1,8 @@
 import type { Effect } from '../core/effects.ts';
-import type { EngineStats, PauseReason } from '../core/engine-types.ts';
+import type { PauseReason } from '../core/engine-types.ts';
 import type { EditEffect } from '../realtime/driver-options.ts';
 import { Numbers } from './numbers.ts';
-import type { HostWire, Opening } from './protocol.ts';
+import type { HostWire, Opening, Seen } from './protocol.ts';
 import { ToldEvents } from './told-events.ts';
 
 /** What a page may leave untaken before it is cut off. */
@@ -29,6 +29,11 @@ export class HostedPage {
   readonly pauses = new Set<PauseReason>();
   /** Whether it wants a connection. */
   isConnecting = false;
+  /** Whether it ever inspected the core: then it sees why the link changed as it does. */
+  isInspecting = false;
+  /** How many events it wants noted, and after which of the core's reports. */
+  traceEntries = 0;
+  tracedFrom = 0;
   readonly #wire: HostWire;
   readonly #told = new ToldEvents();
   readonly #ended: number[] = [];
@@ -39,7 +44,7 @@ export class HostedPage {
   #failed: Array<[number, boolean]> = [];
   #settled = 0;
   #toldSettled = 0;
-  #stats: EngineStats | null = null;
+  #seen: Seen | null = null;
 
   constructor(wire: HostWire, opening: Opening, reader: number) {
     this.#wire = wire;
@@ -85,8 +90,8 @@ export class HostedPage {
   settleUp(at: number): void {
     this.#settled = at;
   }
-  tellStats(stats: EngineStats): void {
-    this.#stats = stats;
+  show(seen: Seen): void {
+    this.#seen = { ...this.#seen, ...seen };
   }
   tellFailed(edit: number, kept: boolean): void {
     this.#failed.push([edit, kept]);
@@ -159,7 +164,7 @@ export class HostedPage {
   post(batch: ArrayBuffer | null): void {
     const isIdle =
       !batch &&
-      !this.#stats &&
+      !this.#seen &&
       this.#effects.length === 0 &&
       this.#newViews.length === 0 &&
       this.#failed.length === 0 &&
@@ -167,14 +172,14 @@ export class HostedPage {
     if (isIdle) return;
     this.#isTaking = true;
     this.#toldSettled = this.#settled;
-    const rest = { settled: this.#settled, stats: this.#stats };
+    const rest = { settled: this.#settled, seen: this.#seen };
     const views = this.#newViews;
     const failed = this.#failed;
     const effects = this.#effects;
     this.#newViews = [];
     this.#failed = [];
     this.#effects = [];
-    this.#stats = null;
+    this.#seen = null;
     this.#wire.send({ op: 'packet', effects, batch, views, failed, ...rest }, batch ? [batch] : []);
   }
 }

@@ -9,7 +9,17 @@ type Of<Op extends Input['op']> = Extract<Input, { op: Op }>;
 /** Inputs that concern one page alone. The others are the host's. */
 export type OwnInput = Exclude<
   Input,
-  Of<'defineEntity' | 'connect' | 'disconnect' | 'pause' | 'wake' | 'relay' | 'send' | 'taken'>
+  Of<
+    | 'defineEntity'
+    | 'connect'
+    | 'disconnect'
+    | 'pause'
+    | 'wake'
+    | 'relay'
+    | 'send'
+    | 'taken'
+    | 'trace'
+  >
 >;
 
 /** Gives the core what a page asks for, in the core's numbers. What it refuses is told to the page. */
@@ -89,8 +99,18 @@ export function perform(page: HostedPage, input: OwnInput, engine: Engine, now: 
       page.settleUp(input.at);
       break;
     case 'stats':
-      page.tellStats(engine.stats());
+      page.show({ stats: engine.stats() });
       break;
+    case 'inspect':
+      page.isInspecting = true;
+      showInspection(page, engine);
+      break;
+    case 'traced': {
+      const { revision: since, turn } = input;
+      const report = engine.traced(Math.max(since, page.tracedFrom));
+      page.show({ traced: { turn, since, report } });
+      break;
+    }
     default:
       input satisfies never;
   }
@@ -107,6 +127,15 @@ export function performLeaving(page: HostedPage, engine: Engine, now: number): v
   page.subs.clear();
   // The reader's number may be another's next.
   engine.takeBatches([page.reader], () => {});
+}
+
+export function showInspection(page: HostedPage, engine: Engine): void {
+  const inspection = engine.inspect();
+  const views = inspection.views.flatMap((each) => {
+    const view = page.views.ownOf(each.view);
+    return view === undefined ? [] : [{ ...each, view }];
+  });
+  page.show({ inspection: { ...inspection, views }, memoryBytes: engine.memoryBytes });
 }
 
 function observe(page: HostedPage, { view, spec }: Of<'observe'>, engine: Engine, now: number) {

@@ -7,6 +7,8 @@ import type {
   PauseReason,
   ViewSpec,
 } from '../core/engine-types.ts';
+import type { CoreInspection } from '../core/inspection.ts';
+import type { TraceReport } from '../core/trace.ts';
 
 /** What pages of one host have in common: with other words there is another host. */
 export interface HostSetup {
@@ -67,7 +69,25 @@ export type Input =
   | { op: 'taken' }
   /** Say when this is reached: `settled` of a packet. */
   | { op: 'settle-up'; at: number }
-  | { op: 'stats' };
+  /** As of `Engine.trace`. */
+  | { op: 'trace'; entries: number }
+  | Question;
+
+/** What a page wants to see: `seen` of the next packet. */
+export type Question =
+  | { op: 'stats' }
+  | { op: 'inspect' }
+  /** `turn` says which of the page's traces it means. */
+  | { op: 'traced'; revision: number; turn: number };
+
+export interface Seen {
+  stats?: EngineStats;
+  /** With the page's own views, in its numbers. */
+  inspection?: CoreInspection;
+  /** With `inspection`: the core's whole memory. */
+  memoryBytes?: number;
+  traced?: { turn: number; since: number; report: TraceReport | null };
+}
 
 export type PageMessage =
   | Opening
@@ -95,7 +115,7 @@ export interface Packet {
   failed: Array<[edit: number, kept: boolean]>;
   /** The latest `settle-up` that was reached. */
   settled: number;
-  stats: EngineStats | null;
+  seen: Seen | null;
 }
 
 export type HostMessage =

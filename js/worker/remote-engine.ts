@@ -8,8 +8,11 @@ import type {
   ViewSpec,
 } from '../core/engine-types.ts';
 import { TidemarkError } from '../core/errors.ts';
+import type { CoreInspection } from '../core/inspection.ts';
+import type { TraceReport } from '../core/trace.ts';
 import type { EngineLike } from '../realtime/driver-options.ts';
 import type { HostMessage, Input, Packet, PageWire } from './protocol.ts';
+import { RemoteLook } from './remote-look.ts';
 
 const encoder = new TextEncoder();
 
@@ -32,7 +35,7 @@ export class RemoteEngine implements EngineLike {
   #listener: () => void = () => {};
   #effects: Effect[] = [];
   #batches: ArrayBuffer[] = [];
-  #stats: EngineStats;
+  readonly #look: RemoteLook;
   #aborted: TidemarkError | undefined;
   #disposed = false;
   #canSend = false;
@@ -46,7 +49,7 @@ export class RemoteEngine implements EngineLike {
   /** On a wire whose host has said `ready`. */
   constructor(wire: PageWire, stats: EngineStats) {
     this.#wire = wire;
-    this.#stats = stats;
+    this.#look = new RemoteLook(stats, (input) => this.#tell(input));
   }
 
   hear(message: HostMessage): void {
@@ -218,10 +221,21 @@ export class RemoteEngine implements EngineLike {
     return core === undefined ? undefined : this.#materialiser.rows(core);
   }
 
-  /** As of the last call, which asks for the next. */
+  // As of the last look, and each asks for the next.
   stats(): EngineStats {
-    this.#tell({ op: 'stats' });
-    return this.#stats;
+    return this.#look.stats();
+  }
+  inspect(): CoreInspection | null {
+    return this.#look.inspect();
+  }
+  get memoryBytes(): number | null {
+    return this.#look.memoryBytes;
+  }
+  trace(entries: number): void {
+    this.#look.trace(entries);
+  }
+  traced(revision: number): TraceReport | null {
+    return this.#look.traced(revision);
   }
 
   // Of the links and the timers of a core that is here.
@@ -233,7 +247,8 @@ export class RemoteEngine implements EngineLike {
   frame(): void {}
   tick(): void {}
 
-  #take({ effects, batch, views, failed, settled, stats }: Packet): void {
+  #take({ effects, batch, views, failed, settled, seen }: Packet): void {
+    if (seen) this.#look.take(seen);
     for (const [own, core] of views) {
       // Released while this was on its way.
       if (!this.#coreViews.has(own)) continue;
@@ -247,7 +262,6 @@ export class RemoteEngine implements EngineLike {
     this.#effects.push(...effects);
     if (batch) this.#batches.push(batch);
     else this.#tell({ op: 'taken' });
-    if (stats) this.#stats = stats;
     this.#listener();
     for (const [edit, kept] of failed) {
       this.#failing.get(edit)?.(kept);
