@@ -15,8 +15,7 @@ namespace tidemark {
 class Arguments {
  public:
   explicit Arguments(std::string_view json) : json_(json) {
-    ok_ = json::validate(json) == Error::none &&
-          json::kind_of(json) == json::Kind::object;
+    ok_ = json::validate(json) == Error::none && json::kind_of(json) == json::Kind::object;
   }
 
   bool ok() const { return ok_; }
@@ -45,9 +44,7 @@ class Arguments {
   bool has(std::string_view name) const {
     return json::member(json_, name).value_or("null") != "null";
   }
-  bool is_false(std::string_view name) const {
-    return json::member(json_, name) == "false";
-  }
+  bool is_false(std::string_view name) const { return json::member(json_, name) == "false"; }
 
   // The texts of an array; what is no text is left out.
   std::vector<std::string> texts(std::string_view name) const {

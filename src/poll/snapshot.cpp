@@ -77,7 +77,8 @@ Error Snapshot::speculate(std::string_view body, std::string_view path) {
   const char* const end = body.data() + body.size();
   depth_ = list.depth;
   if (const Error error = read_rows(at, end); error != Error::none) return error;
-  const bool is_good = is_envelope(scan::between(body.data(), list.at), scan::between(at, end), path);
+  const bool is_good =
+      is_envelope(scan::between(body.data(), list.at), scan::between(at, end), path);
   return is_good ? Error::none : Error::malformed_json;
 }
 

@@ -19,7 +19,8 @@ Json row(int id, const std::string& name, int version) {
 class Readers : public ::testing::Test {
  protected:
   ViewId observe(ReaderId reader, const std::string& filter = "", const std::string& order = "id") {
-    return harness->engine.observe({"projects", filter, order, "", true, {}, reader}, ++harness->now)
+    return harness->engine
+        .observe({"projects", filter, order, "", true, {}, reader}, ++harness->now)
         .value();
   }
 
@@ -146,7 +147,7 @@ TEST_F(Readers, AnEditIsShownToAllAndTakenBackFromAll) {
   harness->snapshot(second, List{row(1, "a", 1)});
   flush({0, 1});
   const auto edit = harness->engine.mutate("m1", "projects", Action::update,
-                                          R"({"id":1,"name":"mine"})", ++harness->now);
+                                           R"({"id":1,"name":"mine"})", ++harness->now);
   flush({0, 1});
   EXPECT_EQ(pages[0].rows_of(first)[0]["name"], "mine");
   EXPECT_EQ(pages[1].rows_of(second)[0]["name"], "mine");

@@ -32,6 +32,8 @@ const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 async function measure(server: DemoServer, page: Page, search: string): Promise<Cost> {
+  // What tsx compiles names its functions by this, also those that run in the page.
+  await page.addInitScript('globalThis.__name = (named) => named;');
   const demo = new DemoPage(page);
   await demo.open(server, search);
   await demo.expectTable(server);
