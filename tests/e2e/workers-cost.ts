@@ -19,13 +19,23 @@ interface Cost {
   latencies: number[];
 }
 
-async function metrics(page: Page): Promise<{ script: number; task: number }> {
+/** Of the main thread since this was begun, in ms. */
+async function meter(page: Page): Promise<() => Promise<{ script: number; task: number }>> {
   const session = await page.context().newCDPSession(page);
+  // The browser counts from here on, and for as long as the session lasts.
   await session.send('Performance.enable');
-  const { metrics } = await session.send('Performance.getMetrics');
-  await session.detach();
-  const of = (name: string) => (metrics.find((each) => each.name === name)?.value ?? 0) * 1000;
-  return { script: of('ScriptDuration'), task: of('TaskDuration') };
+  const read = async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    const of = (name: string) =>
+      (metrics.find((each) => each.name === name)?.value ?? Number.NaN) * 1000;
+    return { script: of('ScriptDuration'), task: of('TaskDuration') };
+  };
+  const before = await read();
+  return async () => {
+    const after = await read();
+    await session.detach();
+    return { script: after.script - before.script, task: after.task - before.task };
+  };
 }
 
 const median = (values: readonly number[]): number =>
@@ -37,20 +47,20 @@ async function measure(server: DemoServer, page: Page, search: string): Promise<
   const demo = new DemoPage(page);
   await demo.open(server, search);
   await demo.expectTable(server);
-  const before = await metrics(page);
+  const end = await meter(page);
   for (let burst = 0; burst < BURSTS; burst++) {
     await server.sql(`update projects set budget = budget + 1, city = 'Burst ${burst}'`);
     await page.waitForTimeout(50);
   }
   await demo.expectTable(server, 30_000);
-  const after = await metrics(page);
+  const { script, task } = await end();
   const latencies: number[] = [];
   for (let k = 0; k < SINGLES; k++) {
     const text = `Single ${k} ${search}`;
     const change = () => server.sql(`update projects set name = '${text}' where id = 2`);
     latencies.push(await demo.timeToShow(change, { text, id: 2 }));
   }
-  return { script: after.script - before.script, task: after.task - before.task, latencies };
+  return { script, task, latencies };
 }
 
 const server = await DemoServer.start('embedded');
