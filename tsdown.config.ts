@@ -15,7 +15,7 @@ const compactCore: UserConfig['plugins'] = {
 /** The sources name the worker as they are, so that the demo's page finds it too. */
 const builtWorker: UserConfig['plugins'] = {
   name: 'built-worker',
-  renderChunk: (code) => code.replaceAll("'./worker.ts'", "'./worker.js'"),
+  renderChunk: (code) => code.replaceAll(/(['"])\.\/worker\.ts\1/g, '$1./worker.js$1'),
 };
 
 /** What a page has and hands over, and what only a page does: the worker is no second copy of it. */

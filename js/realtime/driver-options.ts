@@ -63,6 +63,9 @@ export type EngineLike = Pick<
 /** A fatal error of these is the core's, not the link's. */
 export const IS_CORE_GONE: ReadonlySet<string> = new Set(['core_unavailable', 'core_aborted']);
 
+/** Of a core that went on somewhere else, which is nobody's fault: nobody is told. */
+export const CORE_MOVED = 'core_moved';
+
 export type LoadEngine = (
   config: EngineConfig,
   seed: Seed,

@@ -5,7 +5,7 @@ import { TidemarkError } from '../core/errors.ts';
 import type { RecorderHandle, RecordOptions } from '../core/recording.ts';
 import { asTidemarkError, callSafely, isAbort, type Report } from './callbacks.ts';
 import { DeadlineTimer } from './deadline-timer.ts';
-import type { DriverOptions, EngineLike } from './driver-options.ts';
+import { CORE_MOVED, type DriverOptions, type EngineLike } from './driver-options.ts';
 import { listenToPage } from './page-signals.ts';
 import { runAt, runNextFrame } from './paint.ts';
 import { Recordings } from './recordings.ts';
@@ -18,8 +18,6 @@ const NORMAL_CLOSURE = 1000;
 // A core that stops again and again is stopped by what it is given.
 const MOST_REBUILT = 3;
 const REBUILT_WITHIN_MS = 60_000;
-/** A core that went on somewhere else, which is nobody's fault. */
-const MOVED = 'core_moved';
 
 /**
  * The outside of one core: hands inputs in and performs the effects that come out. The core
@@ -255,12 +253,12 @@ export class Driver {
   #lost(cause: TidemarkError): void {
     this.#reset();
     const { handlers } = this.#options;
-    if (cause.code !== MOVED) {
+    if (cause.code !== CORE_MOVED) {
       const now = this.#clock.now();
       this.#rebuilds = [...this.#rebuilds.filter((at) => now - at < REBUILT_WITHIN_MS), now];
     }
     if (this.#rebuilds.length <= MOST_REBUILT) {
-      if (cause.code !== MOVED) this.#report(cause);
+      if (cause.code !== CORE_MOVED) this.#report(cause);
       this.#load(false);
       return;
     }

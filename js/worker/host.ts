@@ -3,7 +3,7 @@ import { Engine, type EntityShape, type PauseReason } from '../core/engine.ts';
 import type { TidemarkError } from '../core/errors.ts';
 import { asTidemarkError } from '../realtime/callbacks.ts';
 import { Driver } from '../realtime/driver.ts';
-import { IS_CORE_GONE } from '../realtime/driver-options.ts';
+import { CORE_MOVED, IS_CORE_GONE } from '../realtime/driver-options.ts';
 import { HostedPage } from './hosted-page.ts';
 import { perform, performLeaving, showInspection } from './inputs.ts';
 import { whenReleased } from './page-lock.ts';
@@ -13,7 +13,6 @@ import type { HostSetup, HostWire, Input, Opening } from './protocol.ts';
 const PAUSE_REASONS: readonly PauseReason[] = ['offline', 'hidden', 'frozen'];
 /** As many readers as the core has. */
 const MOST_PAGES = 256;
-const MOVED = 'core_moved';
 
 type EffectOf<Op extends Effect['op']> = Extract<Effect, { op: Op }>;
 
@@ -262,7 +261,7 @@ export class Host {
     for (const page of this.#pages) {
       if (!page.isBehind) continue;
       this.#leave(page);
-      page.wire.send({ op: 'lost', code: MOVED, message: 'the page did not run for long' });
+      page.wire.send({ op: 'lost', code: CORE_MOVED, message: 'the page did not run for long' });
     }
   }
 

@@ -1,4 +1,5 @@
 import { TidemarkError } from '../core/errors.ts';
+import { CORE_MOVED } from '../realtime/driver-options.ts';
 import { announceMove, wireOverChannel } from './channel.ts';
 import { type HostMessage, type PageMessage, type PageWire, wireOver } from './protocol.ts';
 import { startSharedWorker, startWorker } from './script.ts';
@@ -82,7 +83,7 @@ export function electedPlace(script: Script, name: string): Place {
     isShared: true,
     open(gone) {
       failed = gone;
-      const moved = () => gone(new TidemarkError('core_moved', 'the core runs in another tab now'));
+      const moved = () => gone(new TidemarkError(CORE_MOVED, 'the core runs in another tab now'));
       const wire = wireOverChannel(name, moved);
       if (!isStanding) stand();
       isStanding = true;

@@ -14,6 +14,7 @@ const WITH_FRAGMENTS = new Set([
   'docs/installing.md',
   'docs/optimistic-edits.md',
   'docs/servers.md',
+  'docs/workers.md',
   'docs/your-own-server.md',
 ]);
 const PROGRAMS = /^(tsx?|jsx?|mjs)$/;
