@@ -13,12 +13,14 @@ let cluster: Cluster;
 let nats: Nats;
 const nodes: DemoServer[] = [];
 const clients: WsClient[] = [];
+/** What the nodes reported in the test that runs. */
+let reports: string[] = [];
 
 async function startNode(): Promise<DemoServer> {
   const node = await createDemoServer({
     databaseUrl: cluster.url,
     natsUrl: nats.url,
-    outbox: { safetyIntervalMs: 200 },
+    outbox: { safetyIntervalMs: 200, log: (line) => reports.push(line) },
   });
   nodes.push(node);
   return node;
@@ -57,7 +59,9 @@ beforeEach(async () => {
     );
   }
 });
-afterEach(() => {
+afterEach(({ task }) => {
+  if (task.result?.state === 'fail') console.error(reports.join('\n'));
+  reports = [];
   for (const client of clients.splice(0)) client.close();
 });
 afterAll(async () => {

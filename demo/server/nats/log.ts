@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   DeliverPolicy,
   type JetStreamClient,
@@ -17,6 +18,7 @@ const KEPT = 100_000;
 const STREAM_NOT_FOUND = 10059;
 const NAME_IN_USE = 10058;
 const PAGE_PATIENCE_MS = 5000;
+const REMOVAL_MS = 300;
 
 /** Where a stream begins and ends. */
 export interface Extent {
@@ -145,11 +147,13 @@ export class NatsLog {
   }
 
   async #infoOf(name: string) {
-    try {
-      return await this.#manager.streams.info(name);
-    } catch (error) {
-      if (codeOf(error) !== STREAM_NOT_FOUND) throw error;
-    }
+    const known = await this.#infoIfThere(name);
+    if (known) return known;
+    // NATS forgets a stream before it has removed its files, and would remove those of one that is
+    // made meanwhile under the same name.
+    await pause(REMOVAL_MS);
+    const made = await this.#infoIfThere(name);
+    if (made) return made;
     try {
       const subjects = [name.replace('-', '.')];
       return await this.#manager.streams.add({ name, subjects, max_msgs: KEPT });
@@ -157,6 +161,15 @@ export class NatsLog {
       // Another node was faster.
       if (codeOf(error) !== NAME_IN_USE) throw error;
       return this.#manager.streams.info(name);
+    }
+  }
+
+  async #infoIfThere(name: string) {
+    try {
+      return await this.#manager.streams.info(name);
+    } catch (error) {
+      if (codeOf(error) !== STREAM_NOT_FOUND) throw error;
+      return undefined;
     }
   }
 }
