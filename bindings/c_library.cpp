@@ -1,6 +1,6 @@
-// What nlohmann/json asks of the C library to read a configuration. musl's own bring a printf that
-// knows every format and arithmetic of 128 bits in software, for numbers that end as milliseconds.
-// The linker takes these in their place (`--wrap`).
+// What nlohmann/json and embind ask of the C library. musl's own bring a printf that knows every
+// format, and arithmetic of 128 bits in software, for a configuration whose numbers end as
+// milliseconds. The linker takes these in their place (`--wrap`).
 #include <cstddef>
 #include <cstdlib>
 
@@ -45,9 +45,15 @@ double __wrap_strtod(const char* text, char** end) {
   return is_negative ? -value : value;
 }
 
-// Only writes messages of errors, which nobody reads: a configuration is good or it is not.
+// Of the parser's error messages, which nobody reads: a configuration is good or it is not.
 int __wrap_snprintf(char* out, std::size_t size, const char*, ...) {
   if (size > 0) *out = '\0';
+  return 0;
+}
+
+// Of embind's names for types that it was not told of; it was told of all.
+int __wrap_siprintf(char* out, const char*, ...) {
+  *out = '\0';
   return 0;
 }
 
