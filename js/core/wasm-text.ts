@@ -8,7 +8,7 @@ export interface WasmText {
   readonly bytes: string;
 }
 
-// The loop over the text is Wasm itself: JavaScript that runs once takes five times as long for it.
+// The loop over the text is Wasm itself: JavaScript that runs once takes three times as long for it.
 // It reads the text where it lies, and writes what that says in its place, which is never longer.
 // The line of SIMD does nothing: where it does not compile, the core would not either.
 //
