@@ -2,7 +2,7 @@ import { scalarBuild, wasmBuild } from '#core/build';
 import { watchAborts } from './abort.ts';
 import type { CoreModule, Glue } from './core-module.ts';
 import { type CoreSource, givenModule, unavailable } from './core-source.ts';
-import { bytesOf } from './wasm-text.ts';
+import { bytesOf, decoder } from './wasm-text.ts';
 
 /** A core that can be started, any number of times. */
 export interface CompiledCore {
@@ -12,16 +12,10 @@ export interface CompiledCore {
   instantiate(): Promise<CoreModule>;
 }
 
-// (module (func (drop (i8x16.splat (i32.const 0)))))
-const PROBE = new Uint8Array([
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0, 65, 0, 253, 15, 26,
-  11,
-]);
-
 /** False without WebAssembly or its SIMD, and under a policy without `'wasm-unsafe-eval'`. */
 export function canCompile(): boolean {
   try {
-    return new WebAssembly.Module(PROBE) instanceof WebAssembly.Module;
+    return decoder() instanceof WebAssembly.Module;
   } catch {
     return false;
   }
@@ -36,14 +30,16 @@ export async function inlinedBytes(): Promise<ArrayBuffer> {
   return bytesOf(await import('#core/bytes')).slice().buffer;
 }
 
+const importGlue = async () => (await import('#core/glue')).default as unknown as Glue;
+
 function wasmCore(module: WebAssembly.Module): CompiledCore {
   return {
     build: wasmBuild,
     async instantiate() {
-      const { default: glue } = await import('#core/glue');
+      const glue = await importGlue();
       return new Promise<CoreModule>((resolve, reject) => {
         // An error inside emscripten's hook never rejects its own promise, hence ours around it.
-        const started = (glue as unknown as Glue)({
+        const started = glue({
           instantiateWasm(imports, done) {
             WebAssembly.instantiate(module, imports).then(done, reject);
             return {};
@@ -70,6 +66,8 @@ export const scalarCore: CompiledCore = {
  */
 export async function compileCore(source: CoreSource): Promise<CompiledCore> {
   if (!canCompile()) return scalarCore;
+  // It arrives while the core does and is compiled. Whether it failed is asked when it is needed.
+  importGlue().catch(() => undefined);
   const given = await givenModule(source);
   if (given) return wasmCore(given);
   // Also where there is no memory for it.

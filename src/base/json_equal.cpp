@@ -10,6 +10,7 @@
 #include "base/decimal.h"
 #include "base/json.h"
 #include "base/scan.h"
+#include "base/sort.h"
 
 namespace tidemark::json {
 namespace {
@@ -238,7 +239,7 @@ class Comparison {
     }
     effort_ -= object.at - from;
     const auto begin = entries_.begin() + static_cast<std::ptrdiff_t>(first);
-    std::sort(begin, entries_.end());
+    sort_few(begin, entries_.end());
     const auto same_key = [](const Entry& x, const Entry& y) { return x.same_key(y); };
     entries_.erase(std::unique(begin, entries_.end(), same_key), entries_.end());
   }

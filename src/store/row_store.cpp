@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/scan.h"
+#include "base/sort.h"
 
 namespace tidemark {
 namespace {
@@ -282,7 +283,7 @@ std::vector<Slot> RowStore::forget(EntityId entity) {
   entities_[entity].index.for_each([&](Slot slot) {
     if (row(slot).pins == 0) gone.push_back(slot);
   });
-  std::sort(gone.begin(), gone.end());
+  sort_few(gone.begin(), gone.end());
   for (const Slot slot : gone) release(slot);
   return gone;
 }

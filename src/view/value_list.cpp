@@ -4,6 +4,7 @@
 
 #include "base/decimal.h"
 #include "base/json.h"
+#include "base/sort.h"
 #include "view/operand.h"
 
 namespace tidemark {
@@ -23,9 +24,9 @@ ValueList::ValueList(std::vector<std::string> values, Field::As as)
     ++booleans_;
     has_[*operand.boolean ? 1 : 0] = true;
   }
-  std::sort(texts_.begin(), texts_.end());
-  std::sort(numbers_.begin(), numbers_.end(), number_before);
-  std::sort(moments_.begin(), moments_.end());
+  sort_few(texts_.begin(), texts_.end());
+  sort_few(numbers_.begin(), numbers_.end(), number_before);
+  sort_few(moments_.begin(), moments_.end());
 }
 
 Truth ValueList::holds(std::string_view value) const {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/sort.h"
 #include "wire/native.h"
 #include "wire/url.h"
 
@@ -11,7 +12,7 @@ namespace tidemark::wire {
 std::string MercureDialect::query(const std::vector<Request>& requests) const {
   std::vector<std::string_view> topics;
   for (const Request& each : requests) topics.push_back(each.table);
-  std::sort(topics.begin(), topics.end());
+  sort_few(topics.begin(), topics.end());
   topics.erase(std::unique(topics.begin(), topics.end()), topics.end());
   std::string query;
   const auto add = [&query](std::string_view name, std::string_view value) {
