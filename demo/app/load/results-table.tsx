@@ -5,8 +5,10 @@ import type { Lab, Outcome } from './lab.ts';
 const PHASES: Record<Outcome['phase'], string> = {
   filling: 'The table is being filled',
   loading: 'Reading the rows',
+  ready: 'Ready',
   running: 'Running',
   settling: 'Waiting for the last change',
+  settled: 'The last change is shown',
   checking: 'Comparing every row with the table',
   over: 'Over',
   failed: 'Failed',
@@ -69,7 +71,7 @@ interface ResultRowProps {
   onRun: (contestant: Contestant) => void;
 }
 
-const millis = (value: number | undefined): string =>
+export const millis = (value: number | undefined): string =>
   value === undefined ? '–' : `${value.toFixed(1)} ms`;
 
 function ResultRow({ contestant, outcome, isBusy, onRun }: ResultRowProps) {

@@ -1,7 +1,9 @@
-import { keepWriting } from '../api.ts';
 import type { Contestant } from './contestant.ts';
 import { differences, type Gauge, newestVersion } from './gauges.ts';
 import type { Lab, RunEnd } from './lab.ts';
+
+/** What comes before the changes, and before the reading of the whole table. */
+export type Gate = (to: 'running' | 'checking') => Promise<unknown>;
 
 export interface RunOptions {
   contestant: Contestant;
@@ -10,6 +12,8 @@ export interface RunOptions {
   lengthMs: number;
   /** Those that are shown at this moment. */
   rows: () => readonly Gauge[];
+  /** Called once it could go on to these phases; it does when that resolves. */
+  gate: Gate;
   /** Called once a frame with the ms since the first. */
   onFrame: (elapsed: number) => void;
   /** Hears no more changes. */
@@ -26,12 +30,13 @@ const PATIENCE_MS = 15_000;
 
 /** Scrolls and measures under the changes, then compares what is shown with the table. */
 export async function performRun(options: RunOptions): Promise<void> {
-  const { contestant, lab, lengthMs, rows, signal } = options;
-  const { id, rate } = contestant;
+  const { contestant, lab, rows, signal } = options;
+  const { id } = contestant;
   await pause(REST_MS);
   if (signal.aborted) return;
+  await options.gate('running');
+  if (signal.aborted) return;
   lab.become(id, { phase: 'running' });
-  if (rate > 0) await keepWriting({ table: 'gauges', rate, forMs: lengthMs });
   await measureFrames(options);
   if (signal.aborted) return;
   const frames = lab.traces.get(id)?.summary();
@@ -40,6 +45,8 @@ export async function performRun(options: RunOptions): Promise<void> {
   if (signal.aborted) return;
   // Who is that late is busy with what it has heard, and would never come to the comparison.
   if (lateMs === null) options.leave();
+  await options.gate('checking');
+  if (signal.aborted) return;
   lab.become(id, { phase: 'checking' });
   const end: RunEnd = { lateMs, rows: rows().length, differing: await differences(rows()) };
   lab.become(id, { phase: 'over', end });
