@@ -49,6 +49,28 @@ async function measure(page) {
   await page.evaluate(() => window.scrollTo(0, 0));
 }
 
+/** Both have run, the one as in the guides far behind. */
+async function race(page) {
+  await page.waitForSelector('[data-testid="start-race"][aria-disabled="false"]');
+  await click(page, 'start-race');
+  await says(page, 'tidemark-end', 'equal the table', 180_000);
+  await says(page, 'per-event-end', 'the table', 180_000);
+  // As it stands beside the lists.
+  await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+}
+
+/** The panel's events, some of them of a spoiled link. */
+async function inspect(page) {
+  await page.click('[aria-label="Open Tidemark devtools"]');
+  await page.waitForSelector('[role="tab"]');
+  await page.evaluate(() => {
+    const tabs = [...document.querySelectorAll('[role="tab"]')];
+    tabs.find((tab) => tab.textContent?.startsWith('Events'))?.click();
+  });
+  for (let time = 0; time < 12; time++) await click(page, 'update');
+  await page.waitForFunction(() => document.querySelectorAll('[data-testid="event"]').length >= 12);
+}
+
 /** @type {readonly Shot[]} */
 export const shots = [
   { name: 'projects-light', path: 'projects', scheme: 'light', size: desktop, prepare: edit },
@@ -57,4 +79,6 @@ export const shots = [
   { name: 'faults-light', path: 'faults', scheme: 'light', size: desktop, prepare: recover },
   { name: 'faults-phone-dark', path: 'faults', scheme: 'dark', size: phone, prepare: recover },
   { name: 'load-dark', path: 'load', scheme: 'dark', size: desktop, prepare: measure },
+  { name: 'race-light', path: 'race', scheme: 'light', size: desktop, prepare: race },
+  { name: 'devtools-dark', path: 'projects', scheme: 'dark', size: desktop, prepare: inspect },
 ];

@@ -30,6 +30,9 @@ export function ResultsTable({ lab, isBusy, onRun }: ResultsTableProps) {
         <thead>
           <tr>
             <th scope="col">Kept in step by</th>
+            <th scope="col">
+              <span className="unseen">Run</span>
+            </th>
             <th scope="col" className="number">
               Half of the frames within
             </th>
@@ -43,9 +46,6 @@ export function ResultsTable({ lab, isBusy, onRun }: ResultsTableProps) {
               Frames/s
             </th>
             <th scope="col">In the end</th>
-            <th scope="col">
-              <span className="unseen">Run</span>
-            </th>
           </tr>
         </thead>
         <tbody>
@@ -84,6 +84,17 @@ function ResultRow({ contestant, outcome, isBusy, onRun }: ResultRowProps) {
         {label}
         <small>{how}</small>
       </th>
+      <td>
+        <button
+          type="button"
+          data-testid={`run-${id}`}
+          aria-label={`Run: ${label}`}
+          aria-disabled={isBusy}
+          onClick={() => isBusy || onRun(contestant)}
+        >
+          Run
+        </button>
+      </td>
       <td className="number" data-testid={`${id}-p50`}>
         {millis(frames?.p50)}
       </td>
@@ -97,17 +108,6 @@ function ResultRow({ contestant, outcome, isBusy, onRun }: ResultRowProps) {
         {frames ? frames.rate.toFixed(1) : '–'}
       </td>
       <td data-testid={`${id}-end`}>{outcome ? endOf(outcome) : 'not run yet'}</td>
-      <td>
-        <button
-          type="button"
-          data-testid={`run-${id}`}
-          aria-label={`Run: ${label}`}
-          aria-disabled={isBusy}
-          onClick={() => isBusy || onRun(contestant)}
-        >
-          Run
-        </button>
-      </td>
     </tr>
   );
 }

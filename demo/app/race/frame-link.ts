@@ -11,10 +11,16 @@ export class FrameLink {
   /** When the frame last told of an animation frame, in ms as of `performance.now()`. */
   heardAt = 0;
   #port: MessagePort | undefined;
+  /** What the frame still tells of a run that was ended here is of no interest. */
+  #isEnded = false;
   readonly #waiting = new Set<(report: Report) => void>();
 
   constructor(contestant: Contestant) {
     this.contestant = contestant;
+  }
+
+  get isOver(): boolean {
+    return this.outcome?.phase === 'over' || this.outcome?.phase === 'failed';
   }
 
   get outcome(): Outcome | undefined {
@@ -38,6 +44,7 @@ export class FrameLink {
   }
 
   order(order: Order): void {
+    if (order.order === 'load') this.#isEnded = false;
     this.#port?.postMessage(order);
   }
 
@@ -60,6 +67,7 @@ export class FrameLink {
     this.order({ order: 'clear' });
     const outcome: Outcome = { phase: 'failed', frames: undefined, end: undefined, problem };
     this.#take({ report: 'outcome', outcome });
+    this.#isEnded = true;
   }
 
   #first<R extends Report>(isWanted: (report: Report) => report is R): Promise<R> {
@@ -75,6 +83,8 @@ export class FrameLink {
 
   #take(report: Report): void {
     const { id } = this.contestant;
+    const isOfRun = report.report === 'outcome' || report.report === 'frame';
+    if (this.#isEnded && isOfRun) return;
     if (report.report === 'outcome') {
       this.lab.become(id, report.outcome);
     } else if (report.report === 'frame') {

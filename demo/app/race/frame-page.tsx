@@ -68,7 +68,7 @@ export function FramePage({ contestant, link }: { contestant: Contestant; link: 
   };
 
   return (
-    <main>
+    <main aria-label={label}>
       <h1 className="unseen">{label}</h1>
       {task ? (
         <contestant.Side key={task.number}>

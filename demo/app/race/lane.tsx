@@ -5,8 +5,9 @@ import type { FrameLink } from './frame-link.ts';
 import { ownOrigin, type Place } from './origins.ts';
 import { Pace } from './pace.tsx';
 
-/** What does not answer by then never will. */
-const PATIENCE_MS = 8000;
+/** What does not load by then never will; nor does an error page answer once it has loaded. */
+const LOAD_PATIENCE_MS = 10_000;
+const ANSWER_PATIENCE_MS = 2000;
 
 export interface LaneProps {
   link: FrameLink;
@@ -34,8 +35,11 @@ export function Lane({ link, place, lengthMs, isNamed, onOpen, onSilent }: LaneP
   useEffect(() => {
     const element = frame.current;
     if (!element) return;
-    const patience = setTimeout(() => silent.current(), PATIENCE_MS);
+    const giveUp = () => silent.current();
+    let patience = setTimeout(giveUp, LOAD_PATIENCE_MS);
     const open = () => {
+      clearTimeout(patience);
+      patience = setTimeout(giveUp, ANSWER_PATIENCE_MS);
       void link.open(element).then(() => {
         clearTimeout(patience);
         opened.current(link);

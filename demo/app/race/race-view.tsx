@@ -28,7 +28,7 @@ export function RaceView() {
   const [isNamed, setNamed] = useState(true);
   const [plan, setPlan] = useState<Plan>();
   const [isBusy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string>();
+  const [areSilent, setSilent] = useState(false);
   const [open, setOpen] = useState<ReadonlySet<FrameLink>>(new Set());
   const selectId = useId();
   const arena = useRef<HTMLDivElement>(null);
@@ -40,9 +40,10 @@ export function RaceView() {
   const isReady = open.has(tidemark) && open.has(byHand);
   const said = [useSaid(tidemark), useSaid(byHand)].filter(Boolean).join(' ');
   useInSight(arena, isBusy, () => {
-    for (const lane of [tidemark, byHand]) {
-      if (lane.outcome?.phase === 'running')
-        lane.fail('a browser draws nothing that is out of sight');
+    const lanes = [tidemark, byHand];
+    if (!lanes.some(({ outcome }) => outcome?.phase === 'running')) return;
+    for (const lane of lanes) {
+      if (!lane.isOver) lane.fail('a browser draws nothing that is out of sight');
     }
   });
   useEffect(() => {
@@ -52,13 +53,8 @@ export function RaceView() {
   const start = async () => {
     if (isBusy || !isReady) return;
     setBusy(true);
-    setProblem(undefined);
     showAll(arena.current);
-    try {
-      await runRace({ lanes: [tidemark, byHand], lengthMs, scrolls, onPlan: setPlan });
-    } catch (thrown) {
-      setProblem(String(thrown));
-    }
+    await runRace({ lanes: [tidemark, byHand], lengthMs, scrolls, onPlan: setPlan });
     setBusy(false);
   };
 
@@ -66,7 +62,7 @@ export function RaceView() {
     lengthMs,
     isNamed,
     onOpen: (link: FrameLink) => setOpen((before) => new Set(before).add(link)),
-    onSilent: () => setNamed(false),
+    onSilent: () => (isNamed ? setNamed(false) : setSilent(true)),
   };
   return (
     <>
@@ -116,7 +112,7 @@ export function RaceView() {
               ? PLANS[plan]
               : 'Each is a page of its own, in a frame. Whether this browser also gives each a thread is tried out at the start.'}
           </p>
-          {problem === undefined ? null : <p role="alert">{problem}</p>}
+          {areSilent ? <p role="alert">The frames do not load. Is the server running?</p> : null}
         </section>
         <p role="status" className="unseen" data-testid="race-status">
           {said}

@@ -13,8 +13,16 @@ export interface RaceOptions {
   onPlan: (plan: Plan) => void;
 }
 
-/** Resolves once both have compared their rows with the table, or failed. */
-export async function runRace({ lanes, lengthMs, scrolls, onPlan }: RaceOptions): Promise<void> {
+/** Resolves once both have compared their rows with the table, or failed. Never rejects. */
+export async function runRace(options: RaceOptions): Promise<void> {
+  const why = await perform(options).then(
+    () => 'the other’s run failed',
+    (thrown: unknown) => String(thrown),
+  );
+  for (const lane of options.lanes) if (!lane.isOver) lane.fail(why);
+}
+
+async function perform({ lanes, lengthMs, scrolls, onPlan }: RaceOptions): Promise<void> {
   for (const lane of lanes) {
     lane.lab.begin(lane.contestant.id);
     lane.order({ order: 'clear' });
