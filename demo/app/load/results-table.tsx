@@ -125,6 +125,6 @@ export function endOf({ phase, end, problem }: Outcome): string {
 }
 
 function lateness(ms: number): string {
-  // What asking for the last change takes is no lateness.
+  // The writer's last statement has to come here first.
   return ms < 1500 ? '' : `, ${(ms / 1000).toFixed(1)} s after the last change`;
 }
