@@ -15,6 +15,7 @@ import { paymentsPage } from './pages/payments.ts';
 import { projectsPage } from './pages/projects.ts';
 import { vettingQueuePage } from './pages/vetting-queue.ts';
 import { volunteersPage } from './pages/volunteers.ts';
+import { RaceView } from './race/race-view.tsx';
 import { useRoute } from './route.ts';
 import { userOf } from './settings.ts';
 
@@ -34,6 +35,7 @@ function viewOf(route: string, history: EventHistory, isPane: boolean): ReactNod
   if (isPane) return undefined;
   if (route === 'faults') return <FaultsView />;
   if (route === 'load') return <LoadView />;
+  if (route === 'race') return <RaceView />;
   if (route === 'side-by-side') return <SideBySide />;
   return undefined;
 }

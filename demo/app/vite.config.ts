@@ -22,6 +22,8 @@ export default defineConfig({
   build: {
     outDir: here('dist'),
     emptyOutDir: true,
+    // The second is what a race shows in its frames.
+    rollupOptions: { input: [here('index.html'), here('race/frame.html')] },
     // The server's Content-Security-Policy has no `data:`.
     assetsInlineLimit: 0,
     // The core's Wasm is inlined as text.

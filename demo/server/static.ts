@@ -19,12 +19,14 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.txt': 'text/plain; charset=utf-8',
 };
 
-// Wasm is all that the page needs beyond its own files.
+// Wasm, and frames by other names of this machine, are all that the page needs beyond its own files.
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self'",
   "connect-src 'self' ws: wss:",
+  // demo/app/race/origins.ts
+  "frame-src 'self' http://tidemark.localhost:* http://by-hand.localhost:*",
 ].join('; ');
 
 /** The built page. */

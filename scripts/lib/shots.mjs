@@ -8,6 +8,8 @@
  */
 
 const desktop = { width: 1280, height: 820 };
+/** For what is as dense as the devtools. */
+const low = { width: 1180, height: 700 };
 const phone = { width: 390, height: 844 };
 
 /** Waits until an element with this `data-testid` says it. */
@@ -49,6 +51,37 @@ async function measure(page) {
   await page.evaluate(() => window.scrollTo(0, 0));
 }
 
+/** Both have run, the one as in the guides far behind. */
+async function race(page) {
+  await page.waitForSelector('[data-testid="start-race"][aria-disabled="false"]');
+  await click(page, 'start-race');
+  await says(page, 'tidemark-end', 'equal the table', 180_000);
+  await says(page, 'per-event-end', '100,000 rows', 180_000);
+  // As it stands beside the lists.
+  await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+}
+
+/** The panel's events, some of which come twice. */
+async function inspect(page) {
+  await page.click('[aria-label="Open Tidemark devtools"]');
+  await page.waitForSelector('[role="tab"]');
+  await page.evaluate(async () => {
+    const tabs = [...document.querySelectorAll('[role="tab"]')];
+    tabs.find((tab) => tab.textContent?.startsWith('Events'))?.click();
+    const order = {
+      client: document.body.dataset.client,
+      frames: { duplicate: 0.4, forMs: 20_000 },
+    };
+    await fetch('/demo/faults', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(order),
+    });
+  });
+  for (let time = 0; time < 10; time++) await click(page, 'update');
+  await page.waitForFunction(() => document.querySelectorAll('[data-testid="event"]').length >= 10);
+}
+
 /** @type {readonly Shot[]} */
 export const shots = [
   { name: 'projects-light', path: 'projects', scheme: 'light', size: desktop, prepare: edit },
@@ -57,4 +90,6 @@ export const shots = [
   { name: 'faults-light', path: 'faults', scheme: 'light', size: desktop, prepare: recover },
   { name: 'faults-phone-dark', path: 'faults', scheme: 'dark', size: phone, prepare: recover },
   { name: 'load-dark', path: 'load', scheme: 'dark', size: desktop, prepare: measure },
+  { name: 'race-light', path: 'race', scheme: 'light', size: desktop, prepare: race },
+  { name: 'devtools-dark', path: 'projects', scheme: 'dark', size: low, prepare: inspect },
 ];

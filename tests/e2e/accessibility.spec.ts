@@ -14,6 +14,7 @@ const PATHS = [
   'admin/stats',
   'faults',
   'load',
+  'race',
   'side-by-side',
 ] as const;
 
@@ -35,6 +36,8 @@ async function visit(page: Page, url: string, path: string): Promise<void> {
     }
   } else if (path === 'load') {
     await expect(page.getByTestId('status')).toHaveText('connected');
+  } else if (path === 'race') {
+    await expect(page.getByTestId('start-race')).toHaveAttribute('aria-disabled', 'false');
   } else {
     await expect(page.getByTestId('continuity')).toHaveText('live');
   }

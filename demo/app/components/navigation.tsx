@@ -19,6 +19,7 @@ const ENTITIES: readonly Link[] = [
 const TRIALS: readonly Link[] = [
   { path: 'faults', label: 'Faults' },
   { path: 'load', label: 'Load' },
+  { path: 'race', label: 'Race' },
   { path: 'side-by-side', label: 'Two users' },
 ];
 

@@ -17,6 +17,11 @@ export class FrameTrace {
   #first: number | undefined;
   #last = 0;
 
+  /** What `add` was given last. */
+  get last(): number {
+    return this.#last;
+  }
+
   /** `now`: what `requestAnimationFrame` gives. */
   add(now: number): void {
     if (this.#first === undefined) {
@@ -28,11 +33,21 @@ export class FrameTrace {
     this.#last = now;
   }
 
+  /** In ms, from the first frame to the last. */
+  get lengthMs(): number {
+    return this.times.at(-1) ?? 0;
+  }
+
+  /** How many frames came in the second before `at`, in ms since the first. */
+  countBefore(at: number): number {
+    return this.times.filter((time) => time > at - 1000 && time <= at).length;
+  }
+
   summary(): FrameSummary {
     const sorted = Float64Array.from(this.durations).sort();
     const count = sorted.length;
     const at = (share: number) => sorted[Math.min(count - 1, Math.floor(count * share))] ?? 0;
-    const length = this.times.at(-1) ?? 0;
+    const length = this.lengthMs;
     return {
       count,
       p50: at(0.5),

@@ -3,9 +3,21 @@ import { type FrameSummary, FrameTrace } from './frame-trace.ts';
 
 export type ContestantId = Contestant['id'];
 
+/** In their order. In a race `ready` and `settled` last until the other has come so far. */
+export type Phase =
+  | 'filling'
+  | 'loading'
+  | 'ready'
+  | 'running'
+  | 'settling'
+  | 'settled'
+  | 'checking'
+  | 'over'
+  | 'failed';
+
 /** What is known of one run; `end` once it is over. */
 export interface Outcome {
-  readonly phase: 'filling' | 'loading' | 'running' | 'settling' | 'checking' | 'over' | 'failed';
+  readonly phase: Phase;
   readonly frames: FrameSummary | undefined;
   readonly end: RunEnd | undefined;
   readonly problem: string | undefined;
@@ -26,6 +38,8 @@ export class Lab {
   readonly traces = new Map<ContestantId, FrameTrace>();
   /** Called for each new frame; undefined: draw everything anew. */
   onFrame: (id: ContestantId | undefined) => void = () => {};
+  /** Called while a frame is long: what it has taken so far, in ms. */
+  onOpenFrame: (id: ContestantId, ms: number) => void = () => {};
   #outcomes: ReadonlyMap<ContestantId, Outcome> = new Map();
   readonly #listeners = new Set<() => void>();
 

@@ -4,18 +4,13 @@ import { keepWriting } from '../api.ts';
 import { ConnectionHeader } from '../components/connection-header.tsx';
 import type { Contestant } from './contestant.ts';
 import { Lab } from './lab.ts';
+import { lengthOf } from './length.ts';
 import { MeasuredList } from './measured-list.tsx';
 import { endOf, ResultsTable } from './results-table.tsx';
+import type { Gate } from './run.ts';
 import { TraceChart } from './trace-chart.tsx';
 
-const RUN_MS = 10_000;
 const DONE: ReadonlySet<string | undefined> = new Set(['over', 'failed', undefined]);
-
-/** `?seconds=3`: for a shorter look. */
-function lengthOf(search: string): number {
-  const seconds = Number(new URLSearchParams(search).get('seconds'));
-  return seconds > 0 ? seconds * 1000 : RUN_MS;
-}
 
 /**
  * A list of 100,000 rows under 1,000 changes a second. Its contestants run one after another:
@@ -56,7 +51,7 @@ export function LoadView() {
         <p className="lead">
           A list of 100,000 rows scrolls while the server changes 1,000 of them a second, half of
           those among the first thousand. Who keeps it in step takes turns, because in one page they
-          would share a thread.
+          would share a thread; in <a href="#/race">a race</a> two of them have a page each.
         </p>
         <section className="card" aria-labelledby="frames-title">
           <div className="title">
@@ -70,7 +65,10 @@ export function LoadView() {
               Scroll by itself
             </label>
           </div>
-          <TraceChart lab={lab} lengthMs={lengthMs} />
+          <TraceChart lab={lab} lengthMs={lengthMs}>
+            The time of each frame over the {lengthMs / 1000} seconds of a run; lower is better,
+            16.7 ms are 60 frames a second.
+          </TraceChart>
           <ResultsTable lab={lab} isBusy={isBusy} onRun={run} />
         </section>
         <p role="status" className="unseen" data-testid="load-status">
@@ -90,6 +88,7 @@ export function LoadView() {
                   shown={shown}
                   lengthMs={lengthMs}
                   scrolls={scrolls}
+                  gate={gateOf(chosen, lengthMs)}
                 />
               )}
             </chosen.Side>
@@ -99,6 +98,13 @@ export function LoadView() {
     </>
   );
 }
+
+/** The changes begin with the run. */
+const gateOf =
+  ({ rate }: Contestant, forMs: number): Gate =>
+  async (to) => {
+    if (to === 'running' && rate > 0) await keepWriting({ table: 'gauges', rate, forMs });
+  };
 
 function Header() {
   return <ConnectionHeader title="100,000 rows" realtime={useRealtimeStatus()} />;

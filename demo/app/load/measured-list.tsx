@@ -3,7 +3,7 @@ import type { Contestant, ShownRows } from './contestant.ts';
 import { GaugeList } from './gauge-list.tsx';
 import type { Gauge } from './gauges.ts';
 import type { Lab } from './lab.ts';
-import { performRun } from './run.ts';
+import { type Gate, performRun } from './run.ts';
 
 const NONE: readonly Gauge[] = [];
 const SCROLL_PX_PER_MS = 1.8;
@@ -15,16 +15,26 @@ export interface MeasuredListProps {
   lengthMs: number;
   /** Or the reader does it. */
   scrolls: boolean;
+  gate: Gate;
 }
 
 /** The list of one contestant, and its run as soon as it is live. */
-export function MeasuredList({ contestant, lab, shown, lengthMs, scrolls }: MeasuredListProps) {
+export function MeasuredList({
+  contestant,
+  lab,
+  shown,
+  lengthMs,
+  scrolls,
+  gate,
+}: MeasuredListProps) {
   const { rows = NONE, isLive, problem } = shown;
   const scroller = useRef<HTMLDivElement>(null);
   const latest = useRef(rows);
   latest.current = rows;
   const leave = useRef(shown.leave);
   leave.current = shown.leave;
+  const gates = useRef(gate);
+  gates.current = gate;
   const mayScroll = useRef(scrolls);
   mayScroll.current = scrolls;
   const isReady = useOnce(isLive && rows.length > 0);
@@ -41,6 +51,7 @@ export function MeasuredList({ contestant, lab, shown, lengthMs, scrolls }: Meas
       lab,
       lengthMs,
       rows: () => latest.current,
+      gate: (to) => gates.current(to),
       onFrame: (elapsed) => {
         if (mayScroll.current) scroller.current?.scrollTo({ top: elapsed * SCROLL_PX_PER_MS });
       },

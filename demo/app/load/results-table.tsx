@@ -5,8 +5,10 @@ import type { Lab, Outcome } from './lab.ts';
 const PHASES: Record<Outcome['phase'], string> = {
   filling: 'The table is being filled',
   loading: 'Reading the rows',
+  ready: 'Ready',
   running: 'Running',
   settling: 'Waiting for the last change',
+  settled: 'The last change is shown',
   checking: 'Comparing every row with the table',
   over: 'Over',
   failed: 'Failed',
@@ -28,6 +30,9 @@ export function ResultsTable({ lab, isBusy, onRun }: ResultsTableProps) {
         <thead>
           <tr>
             <th scope="col">Kept in step by</th>
+            <th scope="col">
+              <span className="unseen">Run</span>
+            </th>
             <th scope="col" className="number">
               Half of the frames within
             </th>
@@ -41,9 +46,6 @@ export function ResultsTable({ lab, isBusy, onRun }: ResultsTableProps) {
               Frames/s
             </th>
             <th scope="col">In the end</th>
-            <th scope="col">
-              <span className="unseen">Run</span>
-            </th>
           </tr>
         </thead>
         <tbody>
@@ -69,7 +71,7 @@ interface ResultRowProps {
   onRun: (contestant: Contestant) => void;
 }
 
-const millis = (value: number | undefined): string =>
+export const millis = (value: number | undefined): string =>
   value === undefined ? '–' : `${value.toFixed(1)} ms`;
 
 function ResultRow({ contestant, outcome, isBusy, onRun }: ResultRowProps) {
@@ -82,6 +84,17 @@ function ResultRow({ contestant, outcome, isBusy, onRun }: ResultRowProps) {
         {label}
         <small>{how}</small>
       </th>
+      <td>
+        <button
+          type="button"
+          data-testid={`run-${id}`}
+          aria-label={`Run: ${label}`}
+          aria-disabled={isBusy}
+          onClick={() => isBusy || onRun(contestant)}
+        >
+          Run
+        </button>
+      </td>
       <td className="number" data-testid={`${id}-p50`}>
         {millis(frames?.p50)}
       </td>
@@ -95,17 +108,6 @@ function ResultRow({ contestant, outcome, isBusy, onRun }: ResultRowProps) {
         {frames ? frames.rate.toFixed(1) : '–'}
       </td>
       <td data-testid={`${id}-end`}>{outcome ? endOf(outcome) : 'not run yet'}</td>
-      <td>
-        <button
-          type="button"
-          data-testid={`run-${id}`}
-          aria-label={`Run: ${label}`}
-          aria-disabled={isBusy}
-          onClick={() => isBusy || onRun(contestant)}
-        >
-          Run
-        </button>
-      </td>
     </tr>
   );
 }
@@ -123,6 +125,6 @@ export function endOf({ phase, end, problem }: Outcome): string {
 }
 
 function lateness(ms: number): string {
-  // What asking for the last change takes is no lateness.
+  // The writer's last statement has to come here first.
   return ms < 1500 ? '' : `, ${(ms / 1000).toFixed(1)} s after the last change`;
 }

@@ -1,7 +1,9 @@
-import { keepWriting } from '../api.ts';
 import type { Contestant } from './contestant.ts';
 import { differences, type Gauge, newestVersion } from './gauges.ts';
 import type { Lab, RunEnd } from './lab.ts';
+
+/** What comes before the changes, and before the reading of the whole table. */
+export type Gate = (to: 'running' | 'checking') => Promise<unknown>;
 
 export interface RunOptions {
   contestant: Contestant;
@@ -10,6 +12,8 @@ export interface RunOptions {
   lengthMs: number;
   /** Those that are shown at this moment. */
   rows: () => readonly Gauge[];
+  /** Called once it could go on to these phases; it does when that resolves. */
+  gate: Gate;
   /** Called once a frame with the ms since the first. */
   onFrame: (elapsed: number) => void;
   /** Hears no more changes. */
@@ -22,16 +26,18 @@ const SUMMARY_MS = 500;
 const REST_MS = 1000;
 /** For the writer's last statement, which is on its way when its time is over. */
 const LAST_WRITE_MS = 300;
+const LOOK_MS = 50;
 const PATIENCE_MS = 15_000;
 
 /** Scrolls and measures under the changes, then compares what is shown with the table. */
 export async function performRun(options: RunOptions): Promise<void> {
-  const { contestant, lab, lengthMs, rows, signal } = options;
-  const { id, rate } = contestant;
+  const { contestant, lab, rows, signal } = options;
+  const { id } = contestant;
   await pause(REST_MS);
   if (signal.aborted) return;
+  await options.gate('running');
+  if (signal.aborted) return;
   lab.become(id, { phase: 'running' });
-  if (rate > 0) await keepWriting({ table: 'gauges', rate, forMs: lengthMs });
   await measureFrames(options);
   if (signal.aborted) return;
   const frames = lab.traces.get(id)?.summary();
@@ -40,6 +46,8 @@ export async function performRun(options: RunOptions): Promise<void> {
   if (signal.aborted) return;
   // Who is that late is busy with what it has heard, and would never come to the comparison.
   if (lateMs === null) options.leave();
+  await options.gate('checking');
+  if (signal.aborted) return;
   lab.become(id, { phase: 'checking' });
   const end: RunEnd = { lateMs, rows: rows().length, differing: await differences(rows()) };
   lab.become(id, { phase: 'over', end });
@@ -66,20 +74,39 @@ function measureFrames({ contestant, lab, lengthMs, onFrame, signal }: RunOption
   });
 }
 
-/** Resolves with how long that took from now, in ms; null: too long. */
+/** Resolves with how long it took from now, in ms, until the last change was shown; null: too long. */
 async function untilShown(
   rows: () => readonly Gauge[],
   signal: AbortSignal,
 ): Promise<number | null> {
   const from = performance.now();
-  await pause(LAST_WRITE_MS);
-  const newest = await newestVersion();
-  const isShown = () => rows().some(({ version }) => version >= newest);
-  while (!isShown()) {
-    if (signal.aborted || performance.now() - from > PATIENCE_MS) return null;
-    await pause(50);
+  let seen = rows();
+  let shown = newestOf(seen);
+  let since = from;
+  const look = () => {
+    if (rows() === seen) return;
+    seen = rows();
+    const newest = newestOf(seen);
+    if (newest === shown) return;
+    shown = newest;
+    since = performance.now();
+  };
+  // Meanwhile too: a busy server takes its time to say which one is the last.
+  const looking = setInterval(look, LOOK_MS);
+  try {
+    await pause(LAST_WRITE_MS);
+    const newest = await newestVersion();
+    for (look(); shown < newest; look()) {
+      if (signal.aborted || performance.now() - from > PATIENCE_MS) return null;
+      await pause(LOOK_MS);
+    }
+    return since - from;
+  } finally {
+    clearInterval(looking);
   }
-  return performance.now() - from;
 }
+
+const newestOf = (rows: readonly Gauge[]): number =>
+  rows.reduce((newest, { version }) => Math.max(newest, version), 0);
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

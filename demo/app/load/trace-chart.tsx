@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { contestants } from './contestant.ts';
 import type { FrameTrace } from './frame-trace.ts';
 import type { ContestantId, Lab } from './lab.ts';
@@ -17,6 +17,7 @@ class TracePainter {
   readonly #context: CanvasRenderingContext2D;
   readonly #lengthMs: number;
   readonly #colors: ReadonlyMap<string, string>;
+  #openMs = 0;
 
   constructor(canvas: HTMLCanvasElement, lengthMs: number) {
     const ratio = Math.min(2, window.devicePixelRatio);
@@ -33,6 +34,7 @@ class TracePainter {
 
   paintAll(traces: ReadonlyMap<ContestantId, FrameTrace>): void {
     const { width, height } = this.#context.canvas;
+    this.#openMs = 0;
     this.#context.clearRect(0, 0, width, height);
     this.#use('grid');
     for (const ms of MARKS) this.#line([0, this.#y(ms)], [width, this.#y(ms)]);
@@ -45,13 +47,29 @@ class TracePainter {
     const [time, ms] = [times[index], durations[index]];
     if (time === undefined || ms === undefined) return;
     this.#use(id);
-    const place = (at: number, took: number): [number, number] => [
-      (at / this.#lengthMs) * this.#context.canvas.width,
-      this.#y(took),
-    ];
     const from =
-      index > 0 ? place(times[index - 1] ?? 0, durations[index - 1] ?? ms) : place(0, ms);
-    this.#line(from, place(time, ms));
+      index > 0
+        ? this.#place(times[index - 1] ?? 0, durations[index - 1] ?? ms)
+        : this.#place(0, ms);
+    this.#line(from, this.#place(time, ms));
+  }
+
+  /** The frame after the last one has taken `ms` so far. */
+  paintOpenFrame(id: ContestantId, trace: FrameTrace, ms: number): void {
+    this.#use(id);
+    const at = trace.lengthMs;
+    const from = this.#openMs || (trace.durations.at(-1) ?? 0);
+    this.#line(this.#place(at + this.#openMs, from), this.#place(at + ms, ms));
+    this.#openMs = ms;
+  }
+
+  /** A frame that was painted while it was open has to be painted over. */
+  get hasOpenFrame(): boolean {
+    return this.#openMs > 0;
+  }
+
+  #place(at: number, took: number): [number, number] {
+    return [(at / this.#lengthMs) * this.#context.canvas.width, this.#y(took)];
   }
 
   #use(name: string): void {
@@ -70,8 +88,16 @@ class TracePainter {
   }
 }
 
-/** How long each frame took, of all contestants over one another. The figures are in the table. */
-export function TraceChart({ lab, lengthMs }: { lab: Lab; lengthMs: number }) {
+export interface TraceChartProps {
+  lab: Lab;
+  /** Of the time axis. */
+  lengthMs: number;
+  /** What it shows, in words. */
+  children: ReactNode;
+}
+
+/** How long each frame took, of all contestants over one another. The figures are in a table. */
+export function TraceChart({ lab, lengthMs, children }: TraceChartProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const element = canvas.current;
@@ -83,8 +109,13 @@ export function TraceChart({ lab, lengthMs }: { lab: Lab; lengthMs: number }) {
     };
     lab.onFrame = (id) => {
       const trace = id && lab.traces.get(id);
-      if (id && trace) painter.paintFrame(id, trace, trace.times.length - 1);
+      if (painter.hasOpenFrame) painter.paintAll(lab.traces);
+      else if (id && trace) painter.paintFrame(id, trace, trace.times.length - 1);
       else paintAnew();
+    };
+    lab.onOpenFrame = (id, ms) => {
+      const trace = lab.traces.get(id);
+      if (trace) painter.paintOpenFrame(id, trace, ms);
     };
     const resized = new ResizeObserver(paintAnew);
     resized.observe(element);
@@ -92,6 +123,7 @@ export function TraceChart({ lab, lengthMs }: { lab: Lab; lengthMs: number }) {
     scheme.addEventListener('change', paintAnew);
     return () => {
       lab.onFrame = () => {};
+      lab.onOpenFrame = () => {};
       resized.disconnect();
       scheme.removeEventListener('change', paintAnew);
     };
@@ -106,10 +138,7 @@ export function TraceChart({ lab, lengthMs }: { lab: Lab; lengthMs: number }) {
           </span>
         ))}
       </div>
-      <figcaption>
-        The time of each frame over the {lengthMs / 1000} seconds of a run; lower is better, 16.7 ms
-        are 60 frames a second.
-      </figcaption>
+      <figcaption>{children}</figcaption>
     </figure>
   );
 }
