@@ -31,7 +31,7 @@ export interface MockServerOptions {
 }
 
 /** How a write is told of. */
-export interface WriteOptions {
+export interface ChangeOptions {
   /** The id of the edit that wrote it: a `Submission`'s `mutationId`. */
   mutation?: string | undefined;
 }
@@ -130,22 +130,22 @@ export class MockServer {
   }
 
   /** @throws Error when the row is there already */
-  insert(table: string, row: RowInput, { mutation }: WriteOptions = {}): void {
+  insert(table: string, row: RowInput, { mutation }: ChangeOptions = {}): void {
     this.#feed.insert(table, row, mutation);
   }
 
   /** The row as a whole. @throws Error when it is not there */
-  update(table: string, row: RowInput, { mutation }: WriteOptions = {}): void {
+  update(table: string, row: RowInput, { mutation }: ChangeOptions = {}): void {
     this.#feed.update(table, row, mutation);
   }
 
   /** The members that are named; the others stay. @throws Error when the row is not there */
-  patch(table: string, row: object, { mutation }: WriteOptions = {}): void {
+  patch(table: string, row: object, { mutation }: ChangeOptions = {}): void {
     this.#feed.patch(table, row, mutation);
   }
 
   /** Of the row the key is enough. @throws Error when it is not there */
-  delete(table: string, row: RowInput, { mutation }: WriteOptions = {}): void {
+  delete(table: string, row: RowInput, { mutation }: ChangeOptions = {}): void {
     this.#feed.delete(table, row, mutation);
   }
 
