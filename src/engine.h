@@ -221,6 +221,7 @@ class Engine {
   Continuity continuity_of(const Subscription& subscription) const;
   bool take_listed(const ObservedView& observed, const Evidence& read, Millis now);
   void confirm_listed(const Evidence& read);
+  bool lists_outrun(const Evidence& read) const;
   bool drop_vanished(const ObservedView& observed, const Evidence& read, Millis now);
   std::vector<Slot> newer_than(ObservedView& observed, const Evidence& read);
   void expect_page(View& view);

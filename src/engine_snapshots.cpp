@@ -110,7 +110,7 @@ void Engine::take_snapshot(ObservedView& observed, const Evidence& read, Millis 
   expect_page(observed.view);
   show_listed(observed, newer);
   if (observed.missed_at > as_of) observed.view.miss();
-  if (observed.questioned_at > as_of) observed.view.outdate();
+  if (observed.questioned_at > as_of || lists_outrun(read)) observed.view.outdate();
   // Listed, but gone by now.
   snapshot_.discard();
   observed.fetch_asked = observed.fetch_failed = false;
@@ -136,6 +136,17 @@ bool Engine::take_listed(const ObservedView& observed, const Evidence& read, Mil
     if (tells) deliver_polled(observed, change, each.slot, change.row, now);
   }
   return changed;
+}
+
+// Does the read list a row that an edit deleted while both were under way? Whether the server read
+// it before that, or somebody has made it anew since, the next read tells.
+bool Engine::lists_outrun(const Evidence& read) const {
+  const auto& differing = snapshot_.differing();
+  return std::any_of(differing.begin(), differing.end(), [&](const auto& each) {
+    const Row& row = store_.row(each.slot);
+    const bool overlaps = row.evidence.as_of <= read.as_of && read.as_of < row.tick;
+    return row.state == RowState::deleted && row.blindly && overlaps;
+  });
 }
 
 // The rows whose bytes are those that are held; the others are in the same order.

@@ -353,6 +353,21 @@ TEST_F(Mutations, ASuccessWithoutARowAsksWhereNoStreamTells) {
   EXPECT_EQ(Harness::only(harness.effects(), "fetch").at(0)["view"], view);
 }
 
+// Did the read leave the server before the delete, or did somebody make the row anew since?
+TEST_F(Mutations, I1ARowThatIsListedWhileItsDeleteIsUnderWayIsAskedForAgain) {
+  const auto removal = edit(Action::erase, {{"id", 2}});
+  const auto read = harness.engine.begin_snapshot(view, ++harness.now).value();
+  settle(removal, nullptr);
+  harness.effects();
+  const Json::array_t rows{project(1, "a", 1), project(2, "anew", 2)};
+  harness.engine.end_snapshot(read, Json(rows).dump(), ++harness.now);
+  EXPECT_EQ(harness.shown(view), (List{project(1, "a", 1)}));
+  EXPECT_EQ(Harness::only(harness.effects(), "fetch").at(0)["view"], view);
+  harness.snapshot(view, rows);
+  EXPECT_EQ(harness.shown(view), rows);
+  EXPECT_TRUE(Harness::only(harness.effects(), "fetch").empty());
+}
+
 TEST_F(Mutations, OfAnEntityThatNobodyShowsLeaveNothing) {
   harness.engine.release(notes, ++harness.now);
   const auto slots = Json::parse(harness.engine.stats())["slots"];
