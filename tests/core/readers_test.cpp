@@ -43,6 +43,16 @@ class Readers : public ::testing::Test {
     harness->answer_subscribes(false, 0);
   }
 
+  // Two pages that are live and have these rows.
+  std::pair<ViewId, ViewId> both_show(const List& rows) {
+    const std::pair views{observe(0), observe(1)};
+    go_live();
+    harness->snapshot(views.first, rows);
+    harness->snapshot(views.second, rows);
+    flush({0, 1});
+    return views;
+  }
+
   void begin_anew() {
     harness = std::make_unique<Harness>();
     pages.clear();
@@ -55,12 +65,7 @@ class Readers : public ::testing::Test {
 };
 
 TEST_F(Readers, EachIsToldOfItsOwnViews) {
-  const ViewId first = observe(0);
-  const ViewId second = observe(1);
-  go_live();
-  harness->snapshot(first, List{row(1, "a", 1), row(2, "b", 1)});
-  harness->snapshot(second, List{row(1, "a", 1), row(2, "b", 1)});
-  flush({0, 1});
+  const auto [first, second] = both_show(List{row(1, "a", 1), row(2, "b", 1)});
   EXPECT_EQ(pages[0].rows_of(first), (List{row(1, "a", 1), row(2, "b", 1)}));
   EXPECT_EQ(pages[1].rows_of(second), pages[0].rows_of(first));
   EXPECT_EQ(pages[0].lists.size(), 1U);
@@ -68,12 +73,7 @@ TEST_F(Readers, EachIsToldOfItsOwnViews) {
 }
 
 TEST_F(Readers, BothGetTheMembersThatChanged) {
-  const ViewId first = observe(0);
-  const ViewId second = observe(1);
-  go_live();
-  harness->snapshot(first, List{row(1, "a", 1)});
-  harness->snapshot(second, List{row(1, "a", 1)});
-  flush({0, 1});
+  const auto [first, second] = both_show(List{row(1, "a", 1)});
   tell("update", row(1, "b", 2));
   flush({0, 1});
   for (const auto& [reader, view] : {std::pair{0U, first}, std::pair{1U, second}}) {
@@ -83,12 +83,7 @@ TEST_F(Readers, BothGetTheMembersThatChanged) {
 }
 
 TEST_F(Readers, WhoIsBehindGetsTheNewestOnceAndWhole) {
-  const ViewId first = observe(0);
-  const ViewId second = observe(1);
-  go_live();
-  harness->snapshot(first, List{row(1, "a", 1)});
-  harness->snapshot(second, List{row(1, "a", 1)});
-  flush({0, 1});
+  const auto [first, second] = both_show(List{row(1, "a", 1)});
   for (int version = 2; version < 10; ++version) {
     tell("update", row(1, "v" + std::to_string(version), version));
     flush({0});
@@ -119,12 +114,7 @@ TEST_F(Readers, OneThatComesLaterGetsWhatTheOthersHave) {
 }
 
 TEST_F(Readers, OneThatLeftLeavesNothingAndItsNumberCanBeUsedAgain) {
-  const ViewId first = observe(0);
-  const ViewId second = observe(1);
-  go_live();
-  harness->snapshot(first, List{row(1, "a", 1)});
-  harness->snapshot(second, List{row(1, "a", 1)});
-  flush({0, 1});
+  const auto [first, second] = both_show(List{row(1, "a", 1)});
   harness->engine.release(second, ++harness->now);
   flush({1});
   EXPECT_TRUE(pages[1].objects.empty());
@@ -140,12 +130,7 @@ TEST_F(Readers, OneThatLeftLeavesNothingAndItsNumberCanBeUsedAgain) {
 }
 
 TEST_F(Readers, AnEditIsShownToAllAndTakenBackFromAll) {
-  const ViewId first = observe(0);
-  const ViewId second = observe(1);
-  go_live();
-  harness->snapshot(first, List{row(1, "a", 1)});
-  harness->snapshot(second, List{row(1, "a", 1)});
-  flush({0, 1});
+  const auto [first, second] = both_show(List{row(1, "a", 1)});
   const auto edit = harness->engine.mutate("m1", "projects", Action::update,
                                            R"({"id":1,"name":"mine"})", ++harness->now);
   flush({0, 1});

@@ -8,6 +8,7 @@ import { lengthOf } from './length.ts';
 import { MeasuredList } from './measured-list.tsx';
 import { endOf, ResultsTable } from './results-table.tsx';
 import type { Gate } from './run.ts';
+import { ScrollCheck } from './scroll-check.tsx';
 import { TraceChart } from './trace-chart.tsx';
 
 const DONE: ReadonlySet<string | undefined> = new Set(['over', 'failed', undefined]);
@@ -56,14 +57,7 @@ export function LoadView() {
         <section className="card" aria-labelledby="frames-title">
           <div className="title">
             <h2 id="frames-title">Frame times</h2>
-            <label className="check">
-              <input
-                type="checkbox"
-                checked={scrolls}
-                onChange={(event) => setScrolls(event.target.checked)}
-              />
-              Scroll by itself
-            </label>
+            <ScrollCheck scrolls={scrolls} onChange={setScrolls} />
           </div>
           <TraceChart lab={lab} lengthMs={lengthMs}>
             The time of each frame over the {lengthMs / 1000} seconds of a run; lower is better,

@@ -4,6 +4,7 @@ import { ConnectionHeader } from '../components/connection-header.tsx';
 import { type Contestant, contestants } from '../load/contestant.ts';
 import { lengthOf } from '../load/length.ts';
 import { endOf } from '../load/results-table.tsx';
+import { ScrollCheck } from '../load/scroll-check.tsx';
 import { FrameLink } from './frame-link.ts';
 import { Lane } from './lane.tsx';
 import { type Plan, runRace } from './race.ts';
@@ -90,14 +91,7 @@ export function RaceView() {
               ))}
             </select>
           </div>
-          <label className="check">
-            <input
-              type="checkbox"
-              checked={scrolls}
-              onChange={(event) => setScrolls(event.target.checked)}
-            />
-            Scroll by itself
-          </label>
+          <ScrollCheck scrolls={scrolls} onChange={setScrolls} />
           <button
             type="button"
             className="primary"
