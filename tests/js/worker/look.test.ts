@@ -77,21 +77,26 @@ test('events are noted while somebody looks, for each who looks', async () => {
     for (const { tab } of [first, second])
       await expect.poll(() => tab.names).toEqual([`v${version}`]);
   };
-  const fates = ({ events }: ReturnType<Inspector['look']>) => events.map(({ fate }) => fate);
+  /** What became of each, and of which event in the server's order. */
+  const fates = ({ events }: ReturnType<Inspector['look']>) =>
+    events.map(({ fate, seq }) => [fate, seq]);
   first.inspector.watch(true);
   await told();
   await update(2);
-  await see(first, fates).toEqual(['applied']);
+  await see(first, ({ events }) => events.length).toBe(1);
+  const [[, seq]] = fates(first.inspector.look()) as [[string, number]];
   expect(second.tab.integration.traced()).toBeNull();
   // Who begins to look, or clears what it saw, is not told what came before.
   second.inspector.watch(true);
+  await told();
   first.inspector.clearEvents();
   await told();
   await update(3);
-  for (const pane of [first, second]) await see(pane, fates).toEqual(['applied']);
+  const after = [['applied', seq + 1]];
+  for (const pane of [first, second]) await see(pane, fates).toEqual(after);
   // One who looks away takes nothing from the other.
   first.inspector.watch(false);
   await update(4);
-  await see(second, fates).toEqual(['applied', 'applied']);
+  await see(second, fates).toEqual([...after, ['applied', seq + 2]]);
   expect(first.tab.integration.traced()).toBeNull();
 });
