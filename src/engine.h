@@ -197,6 +197,7 @@ class Engine {
   TracedEvent traced_event(const wire::Event& event, Way way) const;
 
   void drain_session(Millis now);
+  void perform(const SessionAction& action, Millis now);
   void tell_quality();
   void carry_subscriptions(LinkId link, Transport transport, Millis now);
   void take_answers(const std::vector<wire::Message>& answers, Millis now);

@@ -111,7 +111,7 @@ std::optional<Millis> Engine::deadline() const {
 
 Error Engine::send(std::string_view text) {
   const auto link = session_.link();
-  if (!link || session_.transport() != Transport::websocket) return Error::link_down;
+  if (!link || session_.carrier() != Transport::websocket) return Error::link_down;
   effects_.send(*link, text);
   return Error::none;
 }
@@ -119,49 +119,48 @@ Error Engine::send(std::string_view text) {
 // ---------------------------------------------------------------- session → effects
 
 void Engine::drain_session(Millis now) {
-  using Kind = SessionAction::Kind;
-  for (const SessionAction& each : session_.take_actions()) {
-    switch (each.kind) {
-      case Kind::token:
-        renewing_ = each.link;
-        effects_.token(each.link, each.refresh);
-        break;
-      case Kind::open:
-        effects_.open(
-            each.link, each.transport,
-            each.transport == Transport::sse ? dialect_->query(requests_for_url(each.link)) : "");
-        break;
-      case Kind::close:
-        effects_.close(each.link, each.code);
-        break;
-      case Kind::ping:
-        send_frames(each.link, dialect_->ping(next_ref_++));
-        break;
-      case Kind::ready:
-        reported_.clear();
-        stream_.reset();
-        carry_subscriptions(each.link, each.transport, now);
-        // The server is there again.
-        outbox_.retry_at.reset();
-        if (!session_.pauses().has(PauseReason::offline)) await_news(now);
-        send_mutations();
-        break;
-      case Kind::down:
-        sequencer_.link_lost();
-        break;
-      case Kind::status:
-        effects_.status(session_.status(), session_.transport(), session_.attempt());
-        break;
-      case Kind::quality:
-        tell_quality();
-        break;
-      case Kind::failed:
-        effects_.error("link_failed", "the link could not be kept up and will not be tried again",
-                       true);
-        break;
-    }
+  // What is done about one may lead to others.
+  for (auto actions = session_.take_actions(); !actions.empty();
+       actions = session_.take_actions()) {
+    for (const SessionAction& each : actions) perform(each, now);
   }
   follow_status(now);
+}
+
+void Engine::perform(const SessionAction& action, Millis now) {
+  using Kind = SessionAction::Kind;
+  switch (action.kind) {
+    case Kind::token:
+      renewing_ = action.link;
+      return effects_.token(action.link, action.refresh);
+    case Kind::open: {
+      const bool in_url = action.transport == Transport::sse;
+      const auto query = in_url ? dialect_->query(requests_for_url(action.link)) : "";
+      return effects_.open(action.link, action.transport, query);
+    }
+    case Kind::close:
+      return effects_.close(action.link, action.code);
+    case Kind::ping:
+      return send_frames(action.link, dialect_->ping(next_ref_++));
+    case Kind::ready:
+      reported_.clear();
+      stream_.reset();
+      carry_subscriptions(action.link, action.transport, now);
+      if (sequencer_.all().empty()) session_.await_nothing();
+      // The server is there again.
+      outbox_.retry_at.reset();
+      if (!session_.pauses().has(PauseReason::offline)) await_news(now);
+      return send_mutations();
+    case Kind::down:
+      return sequencer_.link_lost();
+    case Kind::status:
+      return effects_.status(session_.status(), session_.transport(), session_.attempt());
+    case Kind::quality:
+      return tell_quality();
+    case Kind::failed:
+      return effects_.error("link_failed",
+                            "the link could not be kept up and will not be tried again", true);
+  }
 }
 
 // While no link can be had, views are polled; when one is back, they are not.

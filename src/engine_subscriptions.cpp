@@ -30,7 +30,11 @@ void Engine::carry_subscriptions(LinkId link, Transport transport, Millis now) {
     each.answer_due = now + config_.session.open_timeout;
   }
   if (transport == Transport::sse) {
-    return take_answers(dialect_->streaming(requests_for_url(link), opened_after_), now);
+    take_answers(dialect_->streaming(requests_for_url(link), opened_after_), now);
+    const auto waits = [](const Subscription& each) { return !each.ref.empty(); };
+    const auto& all = sequencer_.all();
+    if (std::any_of(all.begin(), all.end(), waits)) session_.await_answer(now);
+    return;
   }
   for (const SubId id : ids) {
     if (Subscription* each = sequencer_.find(id)) send_subscribe(*each, now);
@@ -75,6 +79,7 @@ void Engine::send_subscribe(Subscription& subscription, Millis now) {
   subscription.answer_due = now + config_.session.open_timeout;
   const auto [frames, answers] = dialect_->subscribe(request_of(subscription, subscription.ref));
   send_frames(*session_.link(), frames);
+  if (answers.empty()) session_.await_answer(now);
   take_answers(answers, now);
 }
 
@@ -83,13 +88,13 @@ void Engine::ask(Subscription& subscription, Millis now) {
   subscription.ask_at.reset();
   // An SSE link that is still opening carries the old list.
   if (!session_.link()) return session_.reopen_if_url_bound(now);
-  if (session_.transport() == Transport::sse) return session_.reopen(now);
+  if (session_.carrier() == Transport::sse) return session_.reopen(now);
   send_subscribe(subscription, now);
 }
 
 // Leaves the subscription's stream, if it has one.
 void Engine::leave(Subscription& subscription) {
-  const bool can_tell = subscription.streams() && session_.transport() == Transport::websocket;
+  const bool can_tell = subscription.streams() && session_.carrier() == Transport::websocket;
   if (can_tell) {
     send_frames(*session_.link(), dialect_->unsubscribe(subscription.server_sub));
   }
@@ -137,7 +142,7 @@ void Engine::resubscribe(Subscription& subscription, Millis now) {
 
 void Engine::tend_subscriptions(Millis now) {
   while (auto ended = sequencer_.take_ended(now)) {
-    if (session_.transport() == Transport::sse)
+    if (session_.carrier() == Transport::sse)
       session_.reopen(now);
     else
       session_.reopen_if_url_bound(now);
@@ -152,7 +157,7 @@ void Engine::tend_subscriptions(Millis now) {
 // The open link has a new token: what was refused for the old one is asked for again.
 void Engine::renew_token(LinkId link, Millis now) {
   // A stream carries its token in the request.
-  if (session_.transport() == Transport::sse) return session_.reopen(now);
+  if (session_.carrier() == Transport::sse) return session_.reopen(now);
   send_frames(link, dialect_->authenticate(token_));
   for (Subscription& each : sequencer_.all()) {
     if (std::exchange(each.awaits_token, false)) ask(each, now);
@@ -182,7 +187,7 @@ void Engine::on(const wire::Subscribed& message, Millis now) {
     // The answer to a question that was given up: its stream is of no use. Unless it is an
     // answer that comes twice.
     const bool is_repeat = sequencer_.find_by_server_sub(message.sub) != nullptr;
-    if (!is_repeat && session_.transport() == Transport::websocket) {
+    if (!is_repeat && session_.carrier() == Transport::websocket) {
       send_frames(*session_.link(), dialect_->unsubscribe(message.sub));
     }
     return;

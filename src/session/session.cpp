@@ -39,18 +39,25 @@ void Session::perform(Step step, Millis now) {
       drop(current_, kNormalClosure);
       drop(probe_, kNormalClosure);
       retry_at_ = probe_at_ = reopen_at_ = std::nullopt;
+      await_no_more();
       ever_connected_ = false;
-      attempt_ = 0;
+      attempt_ = setbacks_ = 0;
+      relieved_ = Relieved::nothing;
       actions_.push_back({Kind::down});
       return;
     case Step::ready:
-      if (ever_connected_) ++reconnects_;
+      if (relieved_ != Relieved::polling) count_link();
       return begin_link(now);
     case Step::down:
       actions_.push_back({Kind::down});
+      if (relieved_ == Relieved::polling) return resume_polling(now);
       // A link that died before it carried anything is no better than a refused one.
-      if (proven_) failures_ = 0;
-      if (!proven_ && blames_transport(lost_code_)) ++failures_;
+      if (!proven_ && blames_transport(lost_code_)) {
+        const bool interrupted = relieved_ == Relieved::lesser;
+        failures_ = interrupted ? config_.fallback_after : failures_ + 1;
+        if (interrupted) ++setbacks_;
+      }
+      relieved_ = Relieved::nothing;
       return plan_retry(now);
     case Step::again:
       if (blames_transport(lost_code_)) ++failures_;
@@ -86,14 +93,18 @@ void Session::token_failed(LinkId link, Millis now) {
   if (awaits(current_) || awaits(probe_)) link_closed(link, kNoToken, 0, now);
 }
 
-void Session::begin_link(Millis now) {
+void Session::count_link() {
+  if (ever_connected_) ++reconnects_;
   ever_connected_ = true;
+}
+
+void Session::begin_link(Millis now) {
   proven_ = false;
   heartbeat_.begin(kind_of(*current_) == Transport::websocket, now);
   actions_.push_back({Kind::ready, current_->id, kind_of(*current_)});
   actions_.push_back({Kind::quality});
   probe_at_.reset();
-  if (index_ > 0) probe_at_ = now + config_.probe_interval;
+  await_no_more();
 }
 
 void Session::connect(Millis now) {
@@ -141,6 +152,7 @@ void Session::lose_link(Cause cause, int code, Millis retry_after, Millis now) {
   cause_ = cause;
   current_.reset();
   reopen_at_.reset();
+  await_no_more();
   actions_.push_back({Kind::quality});
   lost_code_ = code;
   const CloseAdvice advice = advice_of(code);
@@ -192,6 +204,7 @@ void Session::start_polling(Millis now) {
 void Session::give_up() {
   drop(probe_, kNormalClosure);
   retry_at_ = probe_at_ = std::nullopt;
+  relieved_ = Relieved::nothing;
   state_ = State::error;
   actions_.push_back({Kind::failed});
   note_status();
@@ -230,8 +243,7 @@ void Session::wake(Millis now) {
 
 void Session::heard(Millis now) {
   heartbeat_.heard(now);
-  proven_ = true;
-  attempt_ = 0;
+  if (!proven_) prove(now);
 }
 
 void Session::pong(Millis now) {
@@ -275,6 +287,7 @@ void Session::tick(Millis now) {
   if (planned && now - *planned > config_.heartbeat_timeout && state_ == State::connected) {
     if (heartbeat_.is_silent(now)) reopen(now);
     heartbeat_.woke(now);
+    if (answer_due_) answer_due_ = now + config_.open_timeout;
     wake(now);
   }
   if (state_ == State::connecting && overdue(current_)) {
@@ -287,6 +300,8 @@ void Session::tick(Millis now) {
     actions_.push_back({Kind::close, probe_->id, kind_of(*probe_), kNormalClosure});
     probe_closed(CloseAdvice::retry, now);
   }
+  if (due(nudge_at_)) nudge(now);
+  if (due(answer_due_)) miss_answer(now);
   if (state_ == State::connected) check_heartbeat(now);
   if (due(reopen_at_)) renew(now);
   if (due(retry_at_) && pauses_.allows_links()) feed(Input::due, now);
@@ -306,6 +321,8 @@ std::optional<Millis> Session::deadline() const {
   if (state_ == State::connecting) consider(current_->opening_since + config_.open_timeout);
   if (probe_) consider(probe_->opening_since + config_.open_timeout);
   if (state_ == State::connected) consider(heartbeat_.deadline());
+  consider(nudge_at_);
+  consider(answer_due_);
   return earliest;
 }
 
@@ -318,7 +335,7 @@ std::string_view Session::status() const {
     case State::connecting:
       return ever_connected_ || attempt_ > 0 ? "reconnecting" : "connecting";
     case State::connected:
-      return "connected";
+      return on_trial() ? "reconnecting" : "connected";
     case State::waiting:
     case State::polling:
       return "reconnecting";
@@ -329,9 +346,12 @@ std::string_view Session::status() const {
 }
 
 std::optional<Transport> Session::transport() const {
-  if (state_ == State::connected) return kind_of(*current_);
-  if (state_ == State::polling) return Transport::polling;
-  return std::nullopt;
+  return is_polling() ? Transport::polling : carrier();
+}
+
+std::optional<Transport> Session::carrier() const {
+  if (state_ != State::connected) return std::nullopt;
+  return kind_of(*current_);
 }
 
 std::optional<LinkId> Session::link() const {

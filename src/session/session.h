@@ -59,6 +59,10 @@ class Session {
   void tick(Millis now);
   // A frame came over the session's link: it is alive.
   void heard(Millis now);
+  // The server was asked for something over the session's link, and owes an answer.
+  void await_answer(Millis now);
+  // Nobody wants anything of the session's link, so that it has nothing to prove.
+  void await_nothing();
   void pong(Millis now);
   // The server does not accept the token of the open link. False when no better one can be had.
   bool refuse_token(Millis now);
@@ -73,10 +77,12 @@ class Session {
   State state() const { return state_; }
   // 'connecting', 'connected', 'disconnected', 'reconnecting' or 'error'.
   std::string_view status() const;
+  // What serves.
   std::optional<Transport> transport() const;
-  // The link that may carry frames; none while there is no open one.
+  // The link that may carry frames, and over what; none while there is no open one.
   std::optional<LinkId> link() const;
-  bool is_polling() const { return state_ == State::polling; }
+  std::optional<Transport> carrier() const;
+  bool is_polling() const { return state_ == State::polling || on_trial(); }
   const PauseSet& pauses() const { return pauses_; }
   // Why the state is the present one, and with which code the last link was lost.
   Cause cause() const { return cause_; }
@@ -85,7 +91,8 @@ class Session {
   std::int64_t reconnects() const { return reconnects_; }
   const Quality& quality() const { return heartbeat_.quality(); }
   Grade grade() const {
-    return state_ == State::connected ? heartbeat_.quality().grade() : Grade::offline;
+    const bool is_up = state_ == State::connected && !on_trial();
+    return is_up ? heartbeat_.quality().grade() : Grade::offline;
   }
 
  private:
@@ -95,14 +102,20 @@ class Session {
     Millis opening_since = 0;  // or since when its token is awaited
     bool awaits_token = false;
   };
+  // What the current link took the place of, until it has carried a frame.
+  enum class Relieved : std::uint8_t { nothing, polling, lesser };
 
   void feed(Input input, Millis now);
   void perform(Step step, Millis now);
   Link begin_opening(std::size_t index, Millis now);
   void begin_link(Millis now);
+  void count_link();
+  void end_trial();
+  void prove(Millis now);
   void renew(Millis now);
   void plan_retry(Millis now);
   void start_polling(Millis now);
+  void resume_polling(Millis now);
   void probe(Millis now);
   void probe_failed(Millis now);
   void probe_closed(CloseAdvice advice, Millis now);
@@ -111,10 +124,16 @@ class Session {
   void lose_link(Cause cause, int code, Millis retry_after, Millis now);
   void give_up();
   void check_heartbeat(Millis now);
+  void nudge(Millis now);
+  void miss_answer(Millis now);
+  void await_no_more();
   bool may_refresh(Millis now);
   void ping();
   void note_status();
   Transport kind_of(const Link& link) const { return config_.transports[link.index]; }
+  // A link that opened while polling serves in its place only once the server has spoken over
+  // it: one that is open and silent shall not end the polls.
+  bool on_trial() const { return state_ == State::connected && relieved_ == Relieved::polling; }
   bool is_link(std::size_t index) const;
   std::size_t next_index(std::size_t index) const;
 
@@ -134,6 +153,8 @@ class Session {
   std::int64_t attempt_ = 0;   // since the link was last known good
   std::int64_t reconnects_ = 0;
   bool proven_ = false;  // the current link has carried a frame
+  Relieved relieved_ = Relieved::nothing;
+  std::int64_t setbacks_ = 0;  // better links, in a row, that opened and then carried nothing
 
   int lost_code_ = kNormalClosure;      // with which the last link was lost
   Millis not_before_ = 0;               // what the server asked for when it was
@@ -143,6 +164,10 @@ class Session {
   std::optional<Millis> retry_at_;
   std::optional<Millis> probe_at_;
   std::optional<Millis> reopen_at_;
+  // Of an unproven link that owes an answer: when it is asked for a sign of life, and when it is
+  // taken for dead.
+  std::optional<Millis> nudge_at_;
+  std::optional<Millis> answer_due_;
 
   std::string_view last_status_ = "disconnected";
   std::optional<Transport> last_transport_;

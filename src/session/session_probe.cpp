@@ -19,14 +19,16 @@ void Session::adopt_probe(Millis now) {
   cause_ = Cause::replaced;
   drop(current_, kNormalClosure);
   current_ = std::exchange(probe_, std::nullopt);
-  index_ = current_->index;
-  failures_ = 0;
+  const std::size_t before = std::exchange(index_, current_->index);
+  if (index_ != before) failures_ = 0;
   probe_at_.reset();
   if (state_ == State::connected) {
+    if (!on_trial()) relieved_ = index_ < before ? Relieved::lesser : Relieved::nothing;
     actions_.push_back({Kind::down});
     begin_link(now);
     return note_status();
   }
+  relieved_ = state_ == State::polling ? Relieved::polling : Relieved::nothing;
   // Whatever was waited for, a link is here.
   state_ = State::connecting;
   retry_at_.reset();

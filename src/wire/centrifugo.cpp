@@ -89,7 +89,6 @@ Question CentrifugoDialect::subscribe(const Request& request) {
     channel->name = request.table;
     channel->position = listener.since;
     channel->listeners.push_back(std::move(listener));
-    // What comes before the answer to `connect` ends the link.
     if (!connected_) return {};
     return {{subscribe_command(*channel)}, {}};
   }
@@ -126,6 +125,8 @@ Frames CentrifugoDialect::authenticate(std::string_view token) {
 }
 
 Frames CentrifugoDialect::ping(std::uint64_t) {
+  // What comes before the answer to `connect` ends the link.
+  if (!connected_) return {};
   ping_id_ = next_id_++;
   return {command(ping_id_, "ping", "{}")};
 }

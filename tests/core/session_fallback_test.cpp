@@ -89,14 +89,15 @@ TEST_F(SessionTest, ProbesAreSpread) {
   EXPECT_GT(*most - *least, config_.probe_interval / 20);
 }
 
-TEST_F(PollingTest, AProbeThatOpensEndsThePolling) {
+TEST_F(PollingTest, AProbeThatOpensAndSpeaksEndsThePolling) {
   until_open();
   statuses_.clear();
   opened(newest_);
   EXPECT_EQ(session_->link(), newest_);
-  EXPECT_EQ(session_->transport(), Transport::websocket);
   EXPECT_EQ(only(Kind::ready).link, newest_);
   EXPECT_EQ(count(Kind::down), 0);
+  heard();
+  EXPECT_EQ(session_->transport(), Transport::websocket);
   EXPECT_EQ(statuses_, std::vector<std::string>{"connected"});
 }
 

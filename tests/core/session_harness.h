@@ -84,6 +84,17 @@ class SessionTest : public ::testing::Test {
     }
     ADD_FAILURE() << "nothing was opened";
   }
+  // Ticks from deadline to deadline until a link is closed.
+  SessionAction until_given_up() {
+    for (int i = 0; i < 20; ++i) {
+      if (!to_deadline()) break;
+      const auto closing = std::find_if(actions_.begin(), actions_.end(),
+                                        [](const auto& each) { return each.kind == Kind::close; });
+      if (closing != actions_.end()) return *closing;
+    }
+    ADD_FAILURE() << "it is never given up";
+    return {};
+  }
   // The newest link is refused, and the one after it awaited.
   void refuse_and_wait() {
     closed(newest_);

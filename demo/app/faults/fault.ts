@@ -70,7 +70,7 @@ const freeze: Fault = {
   id: 'freeze',
   label: 'Freeze the link',
   visible:
-    'The link is open and silent. After a heartbeat without an answer it is given up, and what a new one has not said either is catching-up, never live.',
+    'The link is open and silent. After a heartbeat without an answer it is given up. A new one that does not answer either is catching-up, never live; after a few, polling.',
   ...spoiling({ hold: true }),
 };
 

@@ -170,6 +170,25 @@ describe.each(DIALECTS)('a mock server that speaks %s', (dialect) => {
     expect(app.shown).toContain('1v2');
   });
 
+  it('polls while connections open and then say nothing', async () => {
+    const app = new App({ dialect });
+    await app.settle();
+    app.server.faults.drop(100_000);
+    app.server.faults.cut();
+    await app.clock.advance(400_000);
+    const { opened } = app.server;
+    const heard: string[] = [];
+    app.integration.subscribeStatus(({ status }) => heard.push(status));
+    for (let version = 2; version < 12; version++) {
+      app.write(1, version);
+      await app.clock.advance(12_000);
+      expect(app.shown).toContain(`1v${version}`);
+    }
+    expect(app.server.opened).toBeGreaterThan(opened);
+    expect(heard).toEqual([]);
+    expect(app.integration.link).toMatchObject({ status: 'reconnecting', transport: 'polling' });
+  });
+
   it('takes an event that comes twice once', async () => {
     const app = new App({ dialect });
     await app.settle();
