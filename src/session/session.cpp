@@ -237,6 +237,7 @@ void Session::wake(Millis now) {
   }
   if (!pauses_.allows_links()) return;
   attempt_ = 0;
+  note_status();
   if (state_ == State::waiting) retry_at_ = std::max(now, not_before_);
   if (state_ == State::polling && is_link(0)) probe_at_ = std::max(now, not_before_);
 }
@@ -360,9 +361,12 @@ std::optional<LinkId> Session::link() const {
 }
 
 void Session::note_status() {
-  if (status() == last_status_ && transport() == last_transport_) return;
+  const bool is_told =
+      status() == last_status_ && transport() == last_transport_ && attempt() == last_attempt_;
+  if (is_told) return;
   last_status_ = status();
   last_transport_ = transport();
+  last_attempt_ = attempt();
   actions_.push_back({Kind::status});
 }
 

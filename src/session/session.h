@@ -28,7 +28,7 @@ struct SessionAction {
     ping,     // send a ping on `link`
     ready,    // `link` carries the session from now on
     down,     // no link carries the session any more
-    status,   // status() or transport() changed
+    status,   // status(), transport() or attempt() changed
     quality,  // quality() or reconnects() changed
     failed,   // gave up
   };
@@ -87,7 +87,8 @@ class Session {
   // Why the state is the present one, and with which code the last link was lost.
   Cause cause() const { return cause_; }
   int lost_code() const { return lost_code_; }
-  std::int64_t attempt() const { return attempt_; }
+  // Which attempt to connect this is; 0 while a link serves.
+  std::int64_t attempt() const { return carrier() && !on_trial() ? 0 : attempt_; }
   std::int64_t reconnects() const { return reconnects_; }
   const Quality& quality() const { return heartbeat_.quality(); }
   Grade grade() const {
@@ -171,6 +172,7 @@ class Session {
 
   std::string_view last_status_ = "disconnected";
   std::optional<Transport> last_transport_;
+  std::int64_t last_attempt_ = 0;
   std::vector<SessionAction> actions_;
 };
 

@@ -96,8 +96,26 @@ TEST_F(SessionTest, ALostLinkIsOpenedAgain) {
   opened(newest_);
   EXPECT_EQ(session_->status(), "connected");
   EXPECT_EQ(session_->reconnects(), 1);
+  EXPECT_EQ(session_->attempt(), 0);
   heard();
   EXPECT_EQ(session_->attempt(), 0);
+}
+
+TEST_F(SessionTest, EveryAttemptIsTold) {
+  up();
+  std::vector<std::int64_t> told;
+  const auto note = [&] {
+    if (count(Kind::status) > 0) told.push_back(session_->attempt());
+  };
+  for (int i = 0; i < 2; ++i) {
+    closed(newest_);
+    note();
+    until_open();
+    note();
+  }
+  opened(newest_);
+  note();
+  EXPECT_EQ(told, (std::vector<std::int64_t>{1, 2, 0}));
 }
 
 TEST_F(SessionTest, WaitsExponentiallyLongWithFullJitter) {
