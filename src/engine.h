@@ -198,6 +198,8 @@ class Engine {
 
   void drain_session(Millis now);
   void perform(const SessionAction& action, Millis now);
+  std::optional<Transport> serving() const;
+  void tell_status();
   void tell_quality();
   void carry_subscriptions(LinkId link, Transport transport, Millis now);
   void take_answers(const std::vector<wire::Message>& answers, Millis now);
@@ -271,6 +273,7 @@ class Engine {
   std::string relaying_;
   std::optional<Millis> last_event_at_;
   Tick heard_at_ = 0;  // the input that brought the last frame
+  LinkReport told_link_;
   QualityReport told_quality_;
   Grade told_grade_ = Grade::offline;
 

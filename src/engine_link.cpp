@@ -125,6 +125,7 @@ void Engine::drain_session(Millis now) {
     for (const SessionAction& each : actions) perform(each, now);
   }
   follow_status(now);
+  tell_status();
 }
 
 void Engine::perform(const SessionAction& action, Millis now) {
@@ -154,7 +155,7 @@ void Engine::perform(const SessionAction& action, Millis now) {
     case Kind::down:
       return sequencer_.link_lost();
     case Kind::status:
-      return effects_.status(session_.status(), session_.transport(), session_.attempt());
+      return tell_status();
     case Kind::quality:
       return tell_quality();
     case Kind::failed:
@@ -181,6 +182,26 @@ void Engine::follow_status(Millis now) {
     const bool versioned = !store_.entity(each.view.entity()).version_field.empty();
     if (subscription != nullptr && !versioned) subscription->position.reset();
   }
+}
+
+// I9: polls that all fail, or are not sent, serve nobody.
+std::optional<Transport> Engine::serving() const {
+  if (!session_.is_polling()) return session_.transport();
+  const auto polled = [](const ObservedView& each) { return each.schedule.running(); };
+  const auto fresh = [&](const ObservedView& each) {
+    return polled(each) && !each.schedule.failing();
+  };
+  const bool none_arrives = std::any_of(views_.begin(), views_.end(), polled) &&
+                            std::none_of(views_.begin(), views_.end(), fresh);
+  if (none_arrives || session_.pauses().has(PauseReason::offline)) return std::nullopt;
+  return Transport::polling;
+}
+
+void Engine::tell_status() {
+  const LinkReport link{session_.status(), serving(), session_.attempt()};
+  if (link == told_link_) return;
+  told_link_ = link;
+  effects_.status(link);
 }
 
 void Engine::tell_quality() {

@@ -79,6 +79,7 @@ Error Engine::end_snapshot(std::uint32_t ticket, std::string_view body, Millis n
   const Error error = snapshot_.read(body, observed->path, entity, observed->listed);
   if (error != Error::none) {
     observed->schedule.failed(0, now, random_);
+    tell_status();
     return error;
   }
   take_snapshot(*observed, read, now);
@@ -118,6 +119,7 @@ void Engine::take_snapshot(ObservedView& observed, const Evidence& read, Millis 
   observed.snapshot_as_of = as_of;
   observed.snapshot_place = read.place;
   observed.schedule.answered(changed, now, random_);
+  tell_status();
   if (overlay_.awaits_rows()) send_mutations();
 }
 
@@ -283,6 +285,7 @@ void Engine::confirm_snapshot(std::uint32_t ticket, Millis now) {
   if (observed == nullptr) return;
   observed->fetch_asked = observed->fetch_failed = false;
   observed->schedule.answered(false, now, random_);
+  tell_status();
 }
 
 void Engine::fail_snapshot(std::uint32_t ticket, Millis retry_after, Millis now) {
@@ -292,6 +295,7 @@ void Engine::fail_snapshot(std::uint32_t ticket, Millis retry_after, Millis now)
   if (observed == nullptr) return;
   observed->fetch_failed = observed->fetch_asked;
   observed->schedule.failed(retry_after, now, random_);
+  tell_status();
 }
 
 }  // namespace tidemark

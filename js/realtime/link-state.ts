@@ -5,7 +5,7 @@ import { callSafely, type Report } from './callbacks.ts';
 export interface LinkState {
   /** Of the link. */
   readonly status: Status;
-  /** What carries events now; null while nothing does. */
+  /** What brings changes now; null while nothing does, as when every poll fails. */
   readonly transport: Transport | null;
   /** Which attempt to connect this is; 0 once connected. */
   readonly attempt: number;

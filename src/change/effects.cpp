@@ -63,14 +63,13 @@ void EffectQueue::resync(std::uint32_t sub) {
   begin("resync").append(",\"sub\":").append(std::to_string(sub)).append("}");
 }
 
-void EffectQueue::status(std::string_view status, std::optional<Transport> transport,
-                         std::int64_t attempt) {
-  begin("status").append(",\"status\":\"").append(status).append("\",\"transport\":");
-  if (transport)
-    json::append_quoted(json_, name_of(*transport));
+void EffectQueue::status(const LinkReport& link) {
+  begin("status").append(",\"status\":\"").append(link.status).append("\",\"transport\":");
+  if (link.transport)
+    json::append_quoted(json_, name_of(*link.transport));
   else
     json_.append("null");
-  json_.append(",\"attempt\":").append(std::to_string(attempt)).push_back('}');
+  json_.append(",\"attempt\":").append(std::to_string(link.attempt)).push_back('}');
 }
 
 void EffectQueue::quality(std::string_view grade, const QualityReport& report) {

@@ -25,6 +25,15 @@ struct QualityReport {
   bool operator==(const QualityReport&) const = default;
 };
 
+// How the connection is.
+struct LinkReport {
+  std::string_view status = "disconnected";
+  std::optional<Transport> transport;  // what serves; none while nothing does
+  std::int64_t attempt = 0;
+
+  bool operator==(const LinkReport&) const = default;
+};
+
 class EffectQueue {
  public:
   // `query`: what its URL is to say after the `?`, besides what it says already.
@@ -35,7 +44,7 @@ class EffectQueue {
   void send(std::uint32_t link, std::string_view text);
   void fetch(std::uint32_t view, FetchReason reason);
   void resync(std::uint32_t sub);
-  void status(std::string_view status, std::optional<Transport> transport, std::int64_t attempt);
+  void status(const LinkReport& link);
   void continuity(std::uint32_t view, Continuity continuity, std::optional<Millis> last_event_at);
   void quality(std::string_view grade, const QualityReport& report);
   // Events for the other tabs, as one frame.

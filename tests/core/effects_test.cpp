@@ -56,8 +56,8 @@ TEST(Effects, EveryTextIsQuoted) {
 TEST(Effects, Status) {
   EffectQueue queue;
   queue.resync(3);
-  queue.status("connected", Transport::polling, 0);
-  queue.status("reconnecting", std::nullopt, 3);
+  queue.status({"connected", Transport::polling, 0});
+  queue.status({"reconnecting", std::nullopt, 3});
   EXPECT_EQ(taken(queue), tree(R"([
     {"op":"resync","sub":3},
     {"op":"status","status":"connected","transport":"polling","attempt":0},
