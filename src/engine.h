@@ -217,6 +217,8 @@ class Engine {
   void renew_token(LinkId link, Millis now);
   void miss_token(Millis now);
   void ask_later_than_refusal(Subscription& subscription, Millis now);
+  bool may_poll() const;
+  void poll_views(const Subscription& subscription, Millis interval, Millis now);
   void fetch_views(const Subscription& subscription, FetchReason reason);
   void follow_status(Millis now);
 

@@ -192,6 +192,7 @@ void Engine::on(const wire::Subscribed& message, Millis now) {
     }
     return;
   }
+  if (subscription->refused) poll_views(*subscription, 0, now);
   const bool streamed_before = subscription->stream_began > 0;
   if (sequencer_.begin_stream(*subscription, message, tick_, now)) return;
   if (streamed_before && config_.deliver_events) effects_.resync(subscription->id);
@@ -265,10 +266,27 @@ void Engine::on(const wire::ServerError& message, Millis now) {
   if (about_token && refused != nullptr && config_.session.tokens) {
     ask_later_than_refusal(*refused, now);
   }
+  if (refused != nullptr && !about_token && !transient) {
+    refused->refused = true;
+    if (may_poll()) poll_views(*refused, config_.polling_interval, now);
+  }
   // Each refused subscription is worth a word, the same trouble of the link only one.
   std::string about = message.code;
   if (refused != nullptr) about.append(" ").append(std::to_string(refused->id));
   if (reports(about)) effects_.error(message.code, message.message, false);
+}
+
+bool Engine::may_poll() const {
+  const auto& all = config_.session.transports;
+  return std::find(all.begin(), all.end(), Transport::polling) != all.end();
+}
+
+// Where the server sends no events, polling serves. An interval of 0 ends it.
+void Engine::poll_views(const Subscription& subscription, Millis interval, Millis now) {
+  for (ObservedView& each : views_) {
+    if (each.sub != subscription.id || each.polled_by_request) continue;
+    each.schedule.start(interval, false, now);
+  }
 }
 
 void Engine::fetch_views(const Subscription& subscription, FetchReason reason) {

@@ -65,7 +65,9 @@ Result<ViewId> Engine::observe(const ViewSpec& spec, Millis now) {
   ObservedView observed{
       View(id, entity, std::move(filter.value()), std::move(order.value()), spec.window), spec.path,
       sub, spec.reader};
-  if (sub != 0 && was_polling_) {
+  const Subscription* subscription = sequencer_.find(sub);
+  const bool is_refused = subscription != nullptr && subscription->refused && may_poll();
+  if (is_refused || (sub != 0 && was_polling_)) {
     now = clock_.read(now);
     observed.schedule.start(config_.polling_interval, false, now + config_.polling_interval);
   }
@@ -129,6 +131,10 @@ Continuity Engine::continuity_of(const ObservedView& each) const {
   const auto found =
       std::find_if(all.begin(), all.end(), [&](const auto& sub) { return sub.id == each.sub; });
   if (found == all.end()) return Continuity::offline;
+  const auto& polls = each.schedule;
+  const bool is_polled = polls.running() && polls.has_answered() && !polls.failing() &&
+                         session_.pauses().allows_polls();
+  if (found->refused && is_polled) return Continuity::polling;
   if (found->suspect) return Continuity::suspect;
   if (each.view.needs_refetch()) return Continuity::catching_up;
   const bool snapshot_is_newer = each.snapshot_as_of > found->stream_began;

@@ -156,7 +156,7 @@ bool Sequencer::begin_stream(Subscription& subscription, const wire::Subscribed&
   subscription.answer_due.reset();
   subscription.ask_at.reset();
   subscription.server_sub = message.sub;
-  subscription.suspect = false;
+  subscription.suspect = subscription.refused = false;
   subscription.stream_began_at = now;
   if (message.position) saw(message.position->epoch, message.position->seq);
   const auto& here = subscription.position;

@@ -37,6 +37,8 @@ struct Subscription {
   std::optional<wire::Position> position;
   // Something was missed, or the server refused: not to be trusted until a new stream began.
   bool suspect = false;
+  // The server will not serve it, whatever is tried.
+  bool refused = false;
   // The server is still sending what was missed.
   bool replaying = false;
   // Where the last replay started. A second gap at the same place shows that no replay can
