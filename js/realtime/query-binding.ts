@@ -331,8 +331,7 @@ export class QueryBinding {
   #pollPlain(engine: EngineLike, now: number): void {
     if (!this.#plain || this.#view === undefined) return;
     const { link, pollingInterval } = this.#host;
-    // Polls that fail are no transport, and go on.
-    const goesOn = this.#polls && link.status === 'reconnecting' && link.transport === null;
+    const goesOn = this.#polls && link.status === 'reconnecting' && !link.transport; // They fail.
     const polls = link.transport === 'polling' || goesOn;
     if (polls !== this.#polls) engine.poll(this.#view, polls ? pollingInterval : 0, false, now);
     this.#polls = polls;
