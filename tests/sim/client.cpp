@@ -113,6 +113,9 @@ void Client::perform(std::string_view effect) {
   } else if (op == "status") {
     status_ = text_of_member(effect, "status");
     transport_ = text_of_member(effect, "transport");
+    // Polls that all fail are no transport, and go on.
+    const bool may_go_on = transport_.empty() && status_ == "reconnecting";
+    is_polling_ = transport_ == "polling" || (is_polling_ && may_go_on);
     polls_from_ = scene_.world.now();
   } else if (op == "open") {
     open(link_of(effect), text_of_member(effect, "transport"), text_of_member(effect, "query"));

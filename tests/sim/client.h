@@ -183,6 +183,7 @@ class Client {
 
   std::string status_ = "disconnected";
   std::string transport_;
+  bool is_polling_ = false;  // whether views that no stream serves are polled
   bool wants_connection_ = false;
   std::vector<Wire> wires_;
   int tokens_to_fail_ = 0;

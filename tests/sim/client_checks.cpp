@@ -58,7 +58,7 @@ void Client::check_honesty() {
 // I7: the next attempt is no further away than the backoff's cap, unless the server asked
 // for more.
 void Client::check_patience() {
-  const bool waits = status_ == "reconnecting" && transport_.empty() && wires_.empty();
+  const bool waits = status_ == "reconnecting" && !is_polling_ && wires_.empty();
   if (!waits || tokens_awaited_ > 0 || !told_paused_.empty()) return;
   const Millis now = scene_.world.now();
   if (!timer_at_) return fail("I7", "reconnecting, and nothing is planned");
@@ -75,7 +75,7 @@ void Client::check_polls() {
   if (!told_paused_.empty() || asleep_until_ || !inbox_.empty()) return;
   const Millis now = scene_.world.now();
   for (const auto& [view, observed] : views_) {
-    const bool falls_back = observed.query.live && transport_ == "polling";
+    const bool falls_back = observed.query.live && is_polling_;
     const Millis interval = falls_back ? kPolling : observed.query.interval;
     const bool polls = observed.query.live ? falls_back : interval > 0;
     if (!polls || observed.in_flight > 0) continue;
