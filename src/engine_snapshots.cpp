@@ -79,7 +79,6 @@ Error Engine::end_snapshot(std::uint32_t ticket, std::string_view body, Millis n
   const Error error = snapshot_.read(body, observed->path, entity, observed->listed);
   if (error != Error::none) {
     observed->schedule.failed(0, now, random_);
-    tell_status();
     return error;
   }
   take_snapshot(*observed, read, now);
@@ -119,7 +118,6 @@ void Engine::take_snapshot(ObservedView& observed, const Evidence& read, Millis 
   observed.snapshot_as_of = as_of;
   observed.snapshot_place = read.place;
   observed.schedule.answered(changed, now, random_);
-  tell_status();
   if (overlay_.awaits_rows()) send_mutations();
 }
 
@@ -140,14 +138,17 @@ bool Engine::take_listed(const ObservedView& observed, const Evidence& read, Mil
   return changed;
 }
 
-// Does the read list a row that an edit deleted while both were under way? Whether the server read
-// it before that, or somebody has made it anew since, the next read tells.
+// Does the read list a row otherwise than an edit left it, while both were under way? Whether the
+// server read it before that, or somebody has changed it since, the next read tells.
 bool Engine::lists_outrun(const Evidence& read) const {
   const auto& differing = snapshot_.differing();
   return std::any_of(differing.begin(), differing.end(), [&](const auto& each) {
     const Row& row = store_.row(each.slot);
     const bool overlaps = row.evidence.as_of <= read.as_of && read.as_of < row.tick;
-    return row.state == RowState::deleted && row.blindly && overlaps;
+    if (!overlaps || row.evidence.place.comparable(read.place)) return false;
+    if (row.state == RowState::deleted) return row.blindly;
+    const auto order = snapshot_.change(each, read.as_of).version <=> row.version;
+    return order == std::partial_ordering::unordered && !json::equal(row.bytes, each.bytes);
   });
 }
 
@@ -285,7 +286,6 @@ void Engine::confirm_snapshot(std::uint32_t ticket, Millis now) {
   if (observed == nullptr) return;
   observed->fetch_asked = observed->fetch_failed = false;
   observed->schedule.answered(false, now, random_);
-  tell_status();
 }
 
 void Engine::fail_snapshot(std::uint32_t ticket, Millis retry_after, Millis now) {
@@ -295,7 +295,6 @@ void Engine::fail_snapshot(std::uint32_t ticket, Millis retry_after, Millis now)
   if (observed == nullptr) return;
   observed->fetch_failed = observed->fetch_asked;
   observed->schedule.failed(retry_after, now, random_);
-  tell_status();
 }
 
 }  // namespace tidemark

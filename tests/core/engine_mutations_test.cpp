@@ -1,72 +1,10 @@
 // Edits from the moment they are made until the server has them.
-#include "harness.h"
+#include "mutations_harness.h"
 
 namespace tidemark::testing {
 namespace {
 
-using List = Json::array_t;
-
-class Mutations : public ::testing::Test {
- protected:
-  void SetUp() override {
-    harness.connect();
-    view = harness.observe();
-    notes = harness.observe("notes");
-    for (const Json& each : Harness::only(harness.effects(), "send")) {
-      const Json message = Json::parse(each["text"].get<std::string>());
-      const std::string sub = message["entity"];
-      harness.frame({{"op", "subscribed"}, {"ref", message["ref"]}, {"sub", sub}});
-    }
-    harness.sub = "projects";
-    harness.snapshot(view, List{project(1, "a", 1), project(2, "b", 1)});
-    harness.snapshot(notes, List{{{"id", 1}, {"text", "t"}}});
-    harness.flush();
-    harness.effects();
-  }
-
-  MutationHandle edit(Action action, const Json& data, const std::string& entity = "projects") {
-    const std::string id = "m" + std::to_string(++made);
-    return harness.engine.mutate(id, entity, action, data.dump(), ++harness.now).value();
-  }
-  void policies(decltype(Policies::fields) fields) {
-    Entity projects;
-    projects.name = "projects";
-    projects.version_field = "version";
-    Policies policies;
-    policies.fields = std::move(fields);
-    harness.engine.define_entity(projects, policies);
-  }
-  std::vector<Json> submitted() { return Harness::only(harness.effects(), "submit"); }
-  void settle(MutationHandle handle, const Json& row) {
-    ASSERT_EQ(harness.engine.settle(handle, row.dump(), ++harness.now), Error::none);
-  }
-  void fail(MutationHandle handle) {
-    ASSERT_EQ(harness.engine.settle(handle, "", ++harness.now), Error::none);
-  }
-  void event(const std::string& action, const Json& row, const std::string& mutation = "",
-             const std::string& entity = "projects") {
-    harness.frame({{"type", "realtime"},
-                   {"id", "x" + std::to_string(++events)},
-                   {"entity", entity},
-                   {"action", action},
-                   {"data", row},
-                   {"sub", entity},
-                   {"mutation", mutation}});
-  }
-  void offline(bool on) { harness.engine.pause(PauseReason::offline, on, ++harness.now); }
-  void pong() { harness.frame({{"op", "pong"}}); }
-  // The link held, and says so.
-  void back_online() {
-    offline(false);
-    pong();
-  }
-
-  Harness harness;
-  ViewId view = 0;
-  ViewId notes = 0;
-  int made = 0;
-  int events = 0;
-};
+class Mutations : public MutationsHarness {};
 
 TEST_F(Mutations, AreSubmittedAtOnceAndSideBySide) {
   edit(Action::update, {{"id", 1}, {"name", "A"}});
@@ -351,21 +289,6 @@ TEST_F(Mutations, ASuccessWithoutARowAsksWhereNoStreamTells) {
   harness.engine.link_closed(harness.link, 1006, 0, ++harness.now);
   settle(edit(Action::update, {{"id", 1}, {"name", "B"}}), nullptr);
   EXPECT_EQ(Harness::only(harness.effects(), "fetch").at(0)["view"], view);
-}
-
-// Did the read leave the server before the delete, or did somebody make the row anew since?
-TEST_F(Mutations, I1ARowThatIsListedWhileItsDeleteIsUnderWayIsAskedForAgain) {
-  const auto removal = edit(Action::erase, {{"id", 2}});
-  const auto read = harness.engine.begin_snapshot(view, ++harness.now).value();
-  settle(removal, nullptr);
-  harness.effects();
-  const Json::array_t rows{project(1, "a", 1), project(2, "anew", 2)};
-  harness.engine.end_snapshot(read, Json(rows).dump(), ++harness.now);
-  EXPECT_EQ(harness.shown(view), (List{project(1, "a", 1)}));
-  EXPECT_EQ(Harness::only(harness.effects(), "fetch").at(0)["view"], view);
-  harness.snapshot(view, rows);
-  EXPECT_EQ(harness.shown(view), rows);
-  EXPECT_TRUE(Harness::only(harness.effects(), "fetch").empty());
 }
 
 TEST_F(Mutations, OfAnEntityThatNobodyShowsLeaveNothing) {
