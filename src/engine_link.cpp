@@ -125,7 +125,6 @@ void Engine::drain_session(Millis now) {
     for (const SessionAction& each : actions) perform(each, now);
   }
   follow_status(now);
-  tell_status();
 }
 
 void Engine::perform(const SessionAction& action, Millis now) {

@@ -180,6 +180,7 @@ void Engine::deliver_polled(const ObservedView& view, const RowChange& change, S
 }
 
 std::string Engine::take_effects() {
+  tell_status();
   for (ObservedView& each : views_) {
     if (each.view.needs_refetch() && !each.fetch_asked) {
       each.fetch_asked = true;
