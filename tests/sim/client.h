@@ -95,6 +95,7 @@ class Client {
     int in_flight = 0;
     bool again = false;
     int failures = 0;
+    bool unanswered = false;  // the last read failed
     std::string continuity{};
     Millis asked_or_answered_at = 0;
   };

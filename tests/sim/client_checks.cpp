@@ -12,6 +12,8 @@ namespace {
 constexpr Millis kSseSilence = 15'000;
 // Timers run late, and those of hidden pages later.
 constexpr Millis kSlack = 500;
+// Between polls that fail. A tenth is jitter.
+constexpr Millis kLongestPoll = 60'000;
 
 std::size_t stat(const std::string& stats, std::string_view name) {
   const auto value = json::member(stats, name);
@@ -58,11 +60,18 @@ void Client::check_honesty() {
 // I7: the next attempt is no further away than the backoff's cap, unless the server asked
 // for more.
 void Client::check_patience() {
-  const bool waits = status_ == "reconnecting" && !is_polling_ && wires_.empty();
+  const bool waits = status_ == "reconnecting" && transport_.empty() && wires_.empty();
   if (!waits || tokens_awaited_ > 0 || !told_paused_.empty()) return;
   const Millis now = scene_.world.now();
   if (!timer_at_) return fail("I7", "reconnecting, and nothing is planned");
-  const Millis latest = std::max(now, patience_until_) + kBackoffCap + kSlack;
+  // Polling that nobody answers is no transport either.
+  const auto transports =
+      kTransports[static_cast<std::size_t>(scene_.setup.transports[index_ % 4])];
+  const bool polls_fail = transports.find("polling") != std::string_view::npos &&
+                          std::any_of(views_.begin(), views_.end(),
+                                      [](const auto& each) { return each.second.unanswered; });
+  const Millis cap = polls_fail ? kLongestPoll + kLongestPoll / 10 : kBackoffCap;
+  const Millis latest = std::max(now, patience_until_) + cap + kSlack;
   if (*timer_at_ > latest) {
     fail("I7", "waits " + std::to_string(*timer_at_ - now) + " for the next attempt");
   }
@@ -71,7 +80,6 @@ void Client::check_patience() {
 // I9: who says that the rows are as fresh as the last poll keeps polling, and one whose polls
 // fail keeps trying.
 void Client::check_polls() {
-  constexpr Millis kLongest = 60'000;
   if (!told_paused_.empty() || asleep_until_ || !inbox_.empty()) return;
   const Millis now = scene_.world.now();
   for (const auto& [view, observed] : views_) {
@@ -79,9 +87,8 @@ void Client::check_polls() {
     const Millis interval = falls_back ? kPolling : observed.query.interval;
     const bool polls = observed.query.live ? falls_back : interval > 0;
     if (!polls || observed.in_flight > 0) continue;
-    const Millis slowest = observed.continuity == "polling" ? interval * 4 : kLongest;
+    const Millis slowest = observed.continuity == "polling" ? interval * 4 : kLongestPoll;
     const Millis since = std::max(observed.asked_or_answered_at, polls_from_);
-    // A tenth is jitter.
     if (now - since > slowest + slowest / 10 + kSlack) {
       return fail("I9", "view " + std::to_string(view) + " was not polled for " +
                             std::to_string(now - since));

@@ -126,6 +126,7 @@ void Client::answered(ViewId view, std::uint32_t ticket, std::uint64_t begun, bo
   else
     engine_.fail_snapshot(ticket, 0, clock());
   if (good) observed.failures = 0;
+  observed.unanswered = !good;
   const auto ask_later = [this, view](Millis wait) {
     scene_.world.after(wait, [this, view] {
       input([this, view] {

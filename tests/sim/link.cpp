@@ -154,8 +154,10 @@ void Link::hand_stream(const std::string& text, const std::string& id, bool cut)
   const std::string bytes = event_bytes(text, id, scene_.world.one_in(2) ? "\n" : "\r\n");
   const auto at =
       static_cast<std::size_t>(scene_.world.up_to(static_cast<std::int64_t>(bytes.size()) - 1));
-  page().stream(id_, bytes.substr(0, at), "");
-  if (!cut) page().stream(id_, bytes.substr(at), text);
+  // A line ends with its \r, whether or not a \n follows.
+  const bool is_whole = bytes.substr(at) == "\n" && bytes.ends_with("\r\n");
+  page().stream(id_, bytes.substr(0, at), is_whole ? text : "");
+  if (!cut) page().stream(id_, bytes.substr(at), is_whole ? "" : text);
 }
 
 void Link::close(int code) {
