@@ -177,16 +177,16 @@ describe.each(DIALECTS)('a mock server that speaks %s', (dialect) => {
     app.server.faults.cut();
     await app.clock.advance(400_000);
     const { opened } = app.server;
-    const heard: string[] = [];
-    app.integration.subscribeStatus(({ status }) => heard.push(status));
+    const heard = new Set<string>(); // It is told of counters, too.
+    const now = () => `${app.integration.link.status}, ${app.integration.link.transport}`;
+    app.integration.subscribeStatus(() => heard.add(now()));
     for (let version = 2; version < 12; version++) {
       app.write(1, version);
       await app.clock.advance(12_000);
       expect(app.shown).toContain(`1v${version}`);
     }
     expect(app.server.opened).toBeGreaterThan(opened);
-    expect(heard).toEqual([]);
-    expect(app.integration.link).toMatchObject({ status: 'reconnecting', transport: 'polling' });
+    expect([...heard.add(now())]).toEqual(['reconnecting, polling']);
   });
 
   it('takes an event that comes twice once', async () => {
