@@ -33,6 +33,8 @@ const STATEMENTS: Record<WrittenTable, string> = {
 const TICK_MS = 20;
 /** A writer that fell behind makes it good, but not all in one transaction. */
 const MOST_AT_ONCE = 200;
+/** For so long after its end, too. */
+const GRACE_MS = 2000;
 
 interface Job {
   startedAt: number;
@@ -83,15 +85,17 @@ export class Writer {
   }
 
   async #turn(table: WrittenTable, job: Job): Promise<void> {
-    const now = Math.min(Date.now(), job.endsAt);
-    const due = Math.floor(((now - job.startedAt) * job.rate) / 1000) - job.changes;
+    const until = Math.min(Date.now(), job.endsAt);
+    const due = Math.floor(((until - job.startedAt) * job.rate) / 1000) - job.changes;
+    const before = job.changes;
     try {
       if (due > 0) job.changes += await this.#write(table, Math.min(due, MOST_AT_ONCE));
     } catch (error) {
       if (!this.#closed) this.#log(`cannot change rows of ${table}: ${String(error)}`);
     }
     if (this.#jobs.get(table) !== job) return;
-    if (Date.now() >= job.endsAt) this.#jobs.delete(table);
+    const isDone = until === job.endsAt && job.changes - before >= due;
+    if (isDone || Date.now() >= job.endsAt + GRACE_MS) this.#jobs.delete(table);
     else job.timer = setTimeout(() => void this.#turn(table, job), TICK_MS);
   }
 
