@@ -11,7 +11,7 @@ const desktop = { width: 1280, height: 820 };
 /** For what is as dense as the devtools. */
 const low = { width: 1180, height: 700 };
 /** For a page of which all is to be seen. */
-const tall = { width: 1280, height: 920 };
+const tall = { width: 1280, height: 1000 };
 const phone = { width: 390, height: 844 };
 
 /** Waits until an element with this `data-testid` says it. */
