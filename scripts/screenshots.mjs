@@ -74,8 +74,8 @@ main(async () => {
   });
   const chosen = shots.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
   if (chosen.length === 0) throw new Failure(`no shot is called ${wanted.join(' or ')}`);
+  await setup('screenshots');
   if (!values.built) {
-    await setup('start');
     await buildWasm();
     await buildPackage();
     await buildDemo();

@@ -69,7 +69,7 @@ async function ensureTools(purpose) {
   );
 }
 
-/** @param {'build' | 'start' | 'test' | 'scale' | 'fuzz' | 'lint' | 'tidy'} purpose */
+/** @param {'build' | 'start' | 'screenshots' | 'test' | 'scale' | 'fuzz' | 'lint' | 'tidy'} purpose */
 export async function setup(purpose) {
   await ensureTools(purpose);
   await ensurePackages();

@@ -184,8 +184,8 @@ export class Host {
         page.taken();
         break;
       case 'trace':
-        page.tracedFrom = engine.traced(0)?.revision ?? 0;
-        page.traceEntries = input.entries;
+        if (input.entries === page.trace.entries) break;
+        page.trace.begin(input.entries, engine.traced(0));
         this.#traceForAll(engine);
         break;
       default:
@@ -213,12 +213,15 @@ export class Host {
     }
   }
 
-  /** As many events as the page that wants most. */
+  /** As many events as the page that wants most; with fewer the core would forget those it has. */
   #traceForAll(engine: Engine): void {
-    const most = Math.max(0, ...[...this.#pages].map(({ traceEntries }) => traceEntries));
-    if (most === this.#traced) return;
+    const most = Math.max(0, ...[...this.#pages].map(({ trace }) => trace.entries));
+    const isEnough = most > 0 && most <= this.#traced;
+    if (isEnough || most === this.#traced) return;
+    const noted = engine.traced(0);
     this.#traced = most;
     engine.trace(most);
+    for (const { trace } of this.#pages) trace.goOn(noted);
   }
 
   #disconnectUnlessWanted(engine: Engine, now: number): void {

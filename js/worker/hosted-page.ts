@@ -2,6 +2,7 @@ import type { Effect } from '../core/effects.ts';
 import type { PauseReason } from '../core/engine-types.ts';
 import type { EditEffect } from '../realtime/driver-options.ts';
 import { Numbers } from './numbers.ts';
+import { PageTrace } from './page-trace.ts';
 import type { HostWire, Opening, Seen } from './protocol.ts';
 import { ToldEvents } from './told-events.ts';
 
@@ -31,9 +32,7 @@ export class HostedPage {
   isConnecting = false;
   /** Whether it ever inspected the core: then it sees why the link changed as it does. */
   isInspecting = false;
-  /** How many events it wants noted, and after which of the core's reports. */
-  traceEntries = 0;
-  tracedFrom = 0;
+  readonly trace = new PageTrace();
   readonly #wire: HostWire;
   readonly #told = new ToldEvents();
   readonly #ended: number[] = [];

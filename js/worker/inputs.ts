@@ -107,8 +107,8 @@ export function perform(page: HostedPage, input: OwnInput, engine: Engine, now: 
       break;
     case 'traced': {
       const { revision: since, turn } = input;
-      const report = engine.traced(Math.max(since, page.tracedFrom));
-      page.show({ traced: { turn, since, report } });
+      const report = engine.traced(Math.max(0, page.trace.inCore(since)));
+      page.show({ traced: { turn, since, report: report && page.trace.ofPage(report) } });
       break;
     }
     default:

@@ -65,8 +65,10 @@ export class RemoteLook {
   traced(revision: number): TraceReport | null {
     if (!this.#isTracing) return null;
     const { since, report } = this.#traced ?? {};
-    // Asked again with the revision of what is given out here.
-    if (since === revision && report && report.entries.length > 0) return report;
+    // Asked again with the revision of what is given out here. A lower one says that another trace
+    // began.
+    const isNews = report && (report.entries.length > 0 || report.revision < revision);
+    if (since === revision && isNews) return report;
     this.#ask({ op: 'traced', revision, turn: this.#turn });
     return { revision, entries: [] };
   }

@@ -10,6 +10,8 @@
 const desktop = { width: 1280, height: 820 };
 /** For what is as dense as the devtools. */
 const low = { width: 1180, height: 700 };
+/** For a page of which all is to be seen. */
+const tall = { width: 1280, height: 1000 };
 const phone = { width: 390, height: 844 };
 
 /** Waits until an element with this `data-testid` says it. */
@@ -34,6 +36,10 @@ async function edit(page) {
 /** A link that broke and is back, with what the hook said meanwhile. */
 async function recover(page) {
   await click(page, 'keep-writing');
+  // So that there is an age to tell.
+  await page.waitForFunction(
+    () => !document.querySelector('.readout')?.textContent?.includes('no event yet'),
+  );
   await click(page, 'cut');
   await says(page, 'claims', 'reconnecting');
   await says(page, 'claims', 'live');
@@ -57,8 +63,7 @@ async function race(page) {
   await click(page, 'start-race');
   await says(page, 'tidemark-end', 'equal the table', 180_000);
   await says(page, 'per-event-end', '100,000 rows', 180_000);
-  // As it stands beside the lists.
-  await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+  await page.evaluate(() => window.scrollTo(0, 0));
 }
 
 /** The panel's events, some of which come twice. */
@@ -90,6 +95,6 @@ export const shots = [
   { name: 'faults-light', path: 'faults', scheme: 'light', size: desktop, prepare: recover },
   { name: 'faults-phone-dark', path: 'faults', scheme: 'dark', size: phone, prepare: recover },
   { name: 'load-dark', path: 'load', scheme: 'dark', size: desktop, prepare: measure },
-  { name: 'race-light', path: 'race', scheme: 'light', size: desktop, prepare: race },
+  { name: 'race-light', path: 'race', scheme: 'light', size: tall, prepare: race },
   { name: 'devtools-dark', path: 'projects', scheme: 'dark', size: low, prepare: inspect },
 ];

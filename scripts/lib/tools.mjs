@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { findChromium, findFirefox, findMiniBrowser } from './browser.mjs';
 import { compilerFolder, emscriptenToolchain } from './cmake.mjs';
 import { firstFile, onPath } from './paths.mjs';
+import { run } from './run.mjs';
 
 const onLinux = process.platform === 'linux';
 
@@ -23,6 +24,14 @@ const clangRuntime = (name) => async () => {
 /** Debian keeps daemons where only root looks. */
 const daemon = (name) => () =>
   onPath(name) !== undefined || firstFile(`/usr/sbin/${name}`) !== undefined;
+
+/** Is there a font with this character? Who has no fontconfig is not asked. */
+const drawn = (character) => async () => {
+  if (onPath('fc-list') === undefined) return true;
+  const code = character.codePointAt(0).toString(16);
+  const { output } = await run('fc-list', [`:charset=${code}`, 'family'], { capture: true });
+  return output.trim() !== '';
+};
 
 function hasPostgres() {
   const debian = '/usr/lib/postgresql';
@@ -104,6 +113,17 @@ const all = {
     apt: ['nats-server'],
     brew: 'brew install nats-server',
   },
+  // The demo's rows have names in these.
+  'Urdu font': {
+    has: drawn('ہ'),
+    apt: ['fonts-noto-ui-core', 'fonts-noto-core'],
+    brew: 'brew install --cask font-noto-sans-arabic',
+  },
+  'Chinese font': {
+    has: drawn('陽'),
+    apt: ['fonts-droid-fallback', 'fonts-noto-cjk'],
+    brew: 'brew install --cask font-noto-sans-cjk',
+  },
   'clang-format': {
     has: tool('clang-format'),
     apt: ['clang-format'],
@@ -129,6 +149,7 @@ const forTest = [
 const purposes = {
   build: forBuild,
   start: forBuild,
+  screenshots: [...forBuild, 'chromium', 'Urdu font', 'Chinese font'],
   test: [...forBuild, ...forTest],
   scale: [...forBuild, ...forScale],
   fuzz: ['cmake', 'ninja', 'ccache', 'nlohmann/json', 'clang', 'sanitizers', 'libFuzzer'],

@@ -24,7 +24,11 @@ export class Homes {
 
   /** Of what is called so at `door`, else at any; undefined for what nobody exports. */
   page(name, door) {
-    const found = door.exports.find((each) => each.name === name) ?? this.#named.get(name);
+    const found = this.export(name, door);
     return found && this.of(found);
+  }
+
+  export(name, door) {
+    return door.exports.find((each) => each.name === name) ?? this.#named.get(name);
   }
 }

@@ -5,6 +5,8 @@ import { membersOf, signature, wrappedSignature } from './members.mjs';
 
 const WIDTH = 100;
 
+const isConstant = (node) => ts.isVariableDeclaration(node);
+
 export class Page {
   #door;
   #types;
@@ -21,7 +23,6 @@ export class Page {
     const here = this.#door.exports.filter((each) => this.#homes.of(each) === this.#door.page);
     const elsewhere = this.#door.exports.filter((each) => !here.includes(each));
     const of = (test) => here.filter(({ declarations: [first] }) => test(first));
-    const isConstant = (node) => ts.isVariableDeclaration(node);
     return [
       `# \`${this.#door.name}\``,
       'Made of the docstrings by `npm run docs`. Times are in milliseconds unless a line says otherwise.',
@@ -151,7 +152,10 @@ export class Page {
 
   #address(name) {
     const home = this.#homes.page(name, this.#door);
-    return `${home === this.#door.page ? '' : home}#${name.toLowerCase()}`;
+    const { declarations } = this.#homes.export(name, this.#door);
+    // Values stand in one table, without a heading each.
+    const heading = isConstant(declarations[0]) ? 'values' : name.toLowerCase();
+    return `${home === this.#door.page ? '' : home}#${heading}`;
   }
 }
 

@@ -27,7 +27,6 @@ declare global {
   const useRealtimeQuery: typeof react.useRealtimeQuery;
   const useTasks: entities.EntityHooks<Record<string, unknown>>['useList'];
   const tasks: core.EntityDefinition;
-  const todos: core.EntityDefinition;
   const rest: core.EntityDefinition;
   const websocketUrl: string;
   const url: string;

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pages, read } from './pages.ts';
@@ -18,18 +18,24 @@ const anchorsOf = (page: string): string[] =>
   [...withoutCode(read(page)).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchorOf(`${heading}`));
 
 describe('the pages', () => {
-  it.each(['ARCHITECTURE.md', 'CONTRIBUTING.md', ...pages])('%s links to what is there', (page) => {
-    const links = [...withoutCode(read(page)).matchAll(/\]\(([^)\s]+)\)/g)]
-      .map(([, link]) => link as string)
-      .filter((link) => !/^[a-z]+:/.test(link));
-    const broken = links.filter((link) => {
-      const [path = '', anchor] = link.split('#');
-      const target = path === '' ? page : join(dirname(page), path);
-      if (!existsSync(target)) return true;
-      return anchor !== undefined && target.endsWith('.md') && !anchorsOf(target).includes(anchor);
-    });
-    expect(broken).toEqual([]);
-  });
+  const reference = readdirSync('docs/api').map((file) => `docs/api/${file}`);
+  it.each(['ARCHITECTURE.md', 'CONTRIBUTING.md', ...pages, ...reference])(
+    '%s links to what is there',
+    (page) => {
+      const links = [...withoutCode(read(page)).matchAll(/\]\(([^)\s]+)\)/g)]
+        .map(([, link]) => link as string)
+        .filter((link) => !/^[a-z]+:/.test(link));
+      const broken = links.filter((link) => {
+        const [path = '', anchor] = link.split('#');
+        const target = path === '' ? page : join(dirname(page), path);
+        if (!existsSync(target)) return true;
+        return (
+          anchor !== undefined && target.endsWith('.md') && !anchorsOf(target).includes(anchor)
+        );
+      });
+      expect(broken).toEqual([]);
+    },
+  );
 
   it('are all in the index', () => {
     const index = read('docs/README.md');

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { TracedEvent } from '../../../js/core/trace.ts';
 import { Inspector } from '../../../js/devtools/inspector.ts';
 import type { Inspection } from '../../../js/index.ts';
 import { Host } from '../../../js/worker/host.ts';
@@ -99,4 +100,64 @@ test('events are noted while somebody looks, for each who looks', async () => {
   await update(4);
   await see(second, fates).toEqual([...after, ['applied', seq + 2]]);
   expect(first.tab.integration.traced()).toBeNull();
+});
+
+test('who clears its list counts on, whoever else looks', async () => {
+  const host = new Host();
+  const [first, second] = [await open(host), await open(host)];
+  const update = async (version: number): Promise<void> => {
+    server.emit('projects', 'update', { id: 1, version, name: `v${version}` });
+    for (const { tab } of [first, second])
+      await expect.poll(() => tab.names).toEqual([`v${version}`]);
+  };
+  const numbers = ({ events }: ReturnType<Inspector['look']>) => events.map(({ number }) => number);
+  for (const { inspector } of [first, second]) inspector.watch(true);
+  await told();
+  for (const version of [2, 3, 4]) await update(version);
+  for (const pane of [first, second]) await see(pane, numbers).toEqual([1, 2, 3]);
+  first.inspector.clearEvents();
+  await told();
+  await update(5);
+  await see(first, numbers).toEqual([4]);
+  await see(second, numbers).toEqual([1, 2, 3, 4]);
+  // The same for one who looked away.
+  second.inspector.watch(false);
+  await told();
+  await update(6);
+  second.inspector.watch(true);
+  await told();
+  await update(7);
+  await see(second, numbers).toEqual([1, 2, 3, 4, 5]);
+  await see(first, numbers).toEqual([4, 5, 6]);
+});
+
+test('who wants more events noted than another, or no more, takes nothing from that one', async () => {
+  const host = new Host();
+  const [first, second] = [await open(host), await open(host)];
+  const seen: TracedEvent[] = [];
+  let revision = 0;
+  const read = () => {
+    const report = first.tab.integration.traced(revision);
+    seen.push(...(report?.entries ?? []));
+    revision = report?.revision ?? revision;
+    return seen.map(({ number, seq }) => [number, (seq as number) - (seen[0]?.seq as number)]);
+  };
+  const update = async (version: number): Promise<void> => {
+    server.emit('projects', 'update', { id: 1, version, name: `v${version}` });
+    await expect.poll(() => first.tab.names).toEqual([`v${version}`]);
+  };
+  first.tab.integration.trace(10);
+  await told();
+  for (const version of [2, 3]) await update(version);
+  await expect.poll(read).toEqual([1, 2].map((number) => [number, number - 1]));
+  second.tab.integration.trace(20);
+  await told();
+  await update(4);
+  await expect.poll(read).toEqual([1, 2, 3].map((number) => [number, number - 1]));
+  // Not read before the other ends.
+  await update(5);
+  second.tab.integration.trace(0);
+  await told();
+  await update(6);
+  await expect.poll(read).toEqual([1, 2, 3, 4, 5].map((number) => [number, number - 1]));
 });
