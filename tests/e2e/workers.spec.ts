@@ -31,7 +31,7 @@ function complaintsOf(page: Page): () => Promise<string[]> {
   page.on('console', (message) => {
     if (message.type() !== 'error' || !message.text().includes('[tidemark]')) return;
     // The message's own text names an error's class only, in Firefox.
-    const words = message.args().map((each) => each.evaluate(String));
+    const words = message.args().map((each) => each.evaluate((word) => String(word)));
     complaints.push(Promise.all(words).then((all) => all.join(' ')));
   });
   return () => Promise.all(complaints);
