@@ -10,7 +10,7 @@ interface Look {
 }
 
 // What it finds leaves a page as text, and without the elements that pass: over WebDriver BiDi each
-// object of some ten thousand is named by itself, which takes twenty times as long as the look.
+// object of a megabyte is named by itself, which takes longer than the look.
 const asText = `;{
   const { runPartial, finishRun } = axe;
   axe.runPartial = async (...given) => JSON.stringify(await runPartial(...given));
