@@ -25,16 +25,19 @@ async function expectConnections(server: DemoServer, count: number): Promise<voi
     .toEqual({ websocket: count, sse: 0 });
 }
 
-/** What the page's console said of the library. */
-function complaintsOf(page: Page): () => Promise<string[]> {
-  const complaints: Array<Promise<string>> = [];
-  page.on('console', (message) => {
-    if (message.type() !== 'error' || !message.text().includes('[tidemark]')) return;
-    // The message's own text names an error's class only, in Firefox.
-    const words = message.args().map((each) => each.evaluate((word) => String(word)));
-    complaints.push(Promise.all(words).then((all) => all.join(' ')));
+/** What the page told its console of the library; Firefox itself hands on an error's class only. */
+async function complaintsOf(page: Page): Promise<() => Promise<string[]>> {
+  await page.addInitScript(() => {
+    const complaints: string[] = [];
+    Object.defineProperty(globalThis, 'complaints', { value: complaints });
+    const { error } = console;
+    console.error = (...given: unknown[]) => {
+      const words = given.map(String).join(' ');
+      if (words.includes('[tidemark]')) complaints.push(words);
+      error(...given);
+    };
   });
-  return () => Promise.all(complaints);
+  return () => page.evaluate(() => (globalThis as unknown as { complaints: string[] }).complaints);
 }
 
 /** As in a browser that has none. */
@@ -48,7 +51,7 @@ test.describe('a core in a Worker', () => {
   const server = useDemoServer('embedded');
 
   test('shows what changes, and what changed while the server was away', async ({ page }) => {
-    const complaints = complaintsOf(page);
+    const complaints = await complaintsOf(page);
     // The page could open none; its worker can.
     await page.addInitScript(() => {
       Reflect.deleteProperty(globalThis, 'WebSocket');
@@ -73,7 +76,7 @@ test.describe('a core in a Worker', () => {
   });
 
   test('where a policy forbids workers the page does it, and says so once', async ({ page }) => {
-    const complaints = complaintsOf(page);
+    const complaints = await complaintsOf(page);
     await page.addInitScript(() => {
       const observer = new MutationObserver(() => {
         if (!document.head) return;
