@@ -1,5 +1,6 @@
 import { defineConfig } from '@playwright/test';
 import { findChromium, findFirefox } from './scripts/lib/browser.mjs';
+import { firefoxDownloads, firefoxPreferences } from './tests/e2e/firefox.ts';
 
 /** It brings its own browser, which Playwright cannot drive. */
 const WEBKITGTK = '**/webkitgtk.spec.ts';
@@ -35,7 +36,13 @@ export default defineConfig({
         browserName: 'firefox',
         // The one that users have, over WebDriver BiDi, and not a build of Playwright's own.
         channel: 'moz-firefox',
-        launchOptions: { executablePath: findFirefox() },
+        // Over BiDi it is made of screenshots, which take longer than the tests.
+        trace: 'off',
+        launchOptions: {
+          executablePath: findFirefox(),
+          downloadsPath: firefoxDownloads,
+          firefoxUserPrefs: firefoxPreferences(),
+        },
       },
     },
   ],

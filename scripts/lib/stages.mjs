@@ -78,7 +78,8 @@ async function vitest() {
 async function playwright(browser, ...args) {
   const { code, report } = await withReport('test-results/playwright.json', () =>
     run(node, ['node_modules/@playwright/test/cli.js', 'test', `--project=${browser}`, ...args], {
-      timeout: 15 * minutes,
+      // A machine that is busy with more than this took above 15.
+      timeout: 25 * minutes,
     }),
   );
   return orCrash(code, {
@@ -106,13 +107,16 @@ async function demoPage() {
 }
 
 /**
- * What a browser does with links and headers. The rest needs what Playwright cannot do over WebDriver
- * BiDi, or not each time: a page that is offline, or asleep, or whose frames are tapped. What differs
- * between the databases is the server's.
+ * Parts of titles: the tests that run in Chromium alone, though they pass in Firefox too. Those that
+ * cannot say so themselves, with `test.skip`; CONTRIBUTING.md has both.
  */
-const IN_FIREFOX = [
-  ...['auth', 'live-updates', 'outages', 'transports'],
-  ...['--grep-invert', 'postgres'],
+const NOT_IN_FIREFOX = [
+  // What differs between the databases is the server's: there they run with the embedded one.
+  ', postgres',
+  // Each takes up to a minute there, and the colours are the same style sheet's.
+  ', dark',
+  // What the demo puts beside Tidemark under load: the work is not the library's.
+  'still shows the table',
 ];
 
 /** All stages in the order in which they run; `group` is what `npm test -- <group>` takes. */
@@ -141,7 +145,7 @@ export const stages = [
   {
     group: 'e2e',
     title: 'playwright, Firefox',
-    run: () => playwright('firefox', ...IN_FIREFOX),
+    run: () => playwright('firefox', '--grep-invert', NOT_IN_FIREFOX.join('|')),
   },
   ...(process.platform === 'linux'
     ? [{ group: 'e2e', title: 'WebKitGTK', run: () => playwright('webkitgtk') }]

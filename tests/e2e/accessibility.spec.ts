@@ -1,7 +1,9 @@
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { violationsOf } from './axe.ts';
 import { INTERVALS } from './demo-page.ts';
 import { useDemoServer } from './demo-server.ts';
+import { SCHEMES, test } from './scheme.ts';
+import { typeInto } from './typing.ts';
 
 const PATHS = [
   'projects',
@@ -18,7 +20,6 @@ const PATHS = [
   'side-by-side',
 ] as const;
 
-const SCHEMES = ['light', 'dark'] as const;
 const SIZES = {
   desktop: { width: 1280, height: 800 },
   phone: { width: 375, height: 740 },
@@ -48,9 +49,9 @@ test.describe('axe has nothing against', () => {
 
   for (const scheme of SCHEMES) {
     for (const [size, viewport] of Object.entries(SIZES)) {
-      test(`any page, ${scheme}, ${size}`, async ({ page }) => {
+      test(`any page, ${scheme}, ${size}`, async ({ pageIn }) => {
         test.setTimeout(300_000);
-        await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+        const page = await pageIn(scheme);
         await page.setViewportSize(viewport);
         for (const path of PATHS) {
           await visit(page, server().url, path);
@@ -68,7 +69,7 @@ test.describe('axe has nothing against', () => {
     await expect(page.getByTestId('block-websocket')).toHaveAttribute('aria-pressed', 'true');
     await page.getByTestId('fail-save').click();
     await page.locator('[data-row-id="2"]').getByRole('button').click();
-    await page.getByTestId('editor').getByLabel('City').fill('Refused');
+    await typeInto(page.getByTestId('editor').getByLabel('City'), 'Refused');
     await page.keyboard.press('Enter');
     await expect(page.getByTestId('editor').getByRole('alert')).toBeVisible();
     await page.locator('[data-row-id="3"]').getByRole('button').click();

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from '@playwright/test';
 import { CHANGES } from './changes.ts';
 import { useDemoServer } from './demo-server.ts';
+import type { SleepyName } from './sleepy-browsers.ts';
 import { SleepyPage } from './sleepy-page.ts';
 import { expectLiveRows, expectTruthful, KNOWN_AFTER_MS } from './truth.ts';
 
@@ -12,8 +13,8 @@ test.describe('a tab that nobody looks at', () => {
   const server = useDemoServer('postgres');
   let page: SleepyPage;
 
-  test.beforeEach(async () => {
-    page = await SleepyPage.open(server());
+  test.beforeEach(async ({ browserName }) => {
+    page = await SleepyPage.open(server(), browserName as SleepyName);
   });
   test.afterEach(() => page.close());
 
@@ -63,7 +64,7 @@ test.describe('a tab that nobody looks at', () => {
     const wokenAt = Date.now();
     await page.wake();
     await page.expectRecovered(server());
-    // Freezing ends a WebSocket, and the page said so.
+    // Sleeping ended its WebSocket, and the page said so.
     await expectLiveRows(() => page.record(), wokenAt, truth);
     const { claims } = await page.record();
     const since = claims.slice(before.length).map(({ status }) => status);

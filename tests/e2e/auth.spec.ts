@@ -3,6 +3,7 @@ import { expect, test } from '@playwright/test';
 import { CHANGES } from './changes.ts';
 import { DemoPage } from './demo-page.ts';
 import { useDemoServer } from './demo-server.ts';
+import type { SleepyName } from './sleepy-browsers.ts';
 import { SleepyPage } from './sleepy-page.ts';
 
 const TOKEN_MS = 3000;
@@ -41,8 +42,8 @@ test.describe('a server that asks for tokens', () => {
     expect([...new Set(claims.map(({ continuity }) => continuity))]).toEqual(['live']);
   });
 
-  test('that ran out while the tab was asleep is replaced', async () => {
-    const page = await SleepyPage.open(server(), AUTH);
+  test('that ran out while the tab was asleep is replaced', async ({ browserName }) => {
+    const page = await SleepyPage.open(server(), browserName as SleepyName, AUTH);
     try {
       await page.sleep();
       await server().sql(CHANGES);

@@ -1,8 +1,11 @@
-import { expect, type Locator, type Page, test } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { violationsOf } from './axe.ts';
 import { DemoPage } from './demo-page.ts';
 import { useDemoServer } from './demo-server.ts';
-import { Editor, Held } from './editor.ts';
+import { downloaded } from './download.ts';
+import { Editor } from './editor.ts';
+import { Held } from './held.ts';
+import { SCHEMES, test } from './scheme.ts';
 
 const ROW = /\/api\/projects\/\d+$/;
 
@@ -141,24 +144,22 @@ test.describe('the devtools', () => {
     await demo.expectRecovered(server());
     await server().sql("update projects set name = 'Not in the file' where id = 6");
     await demo.expectTable(server());
-    const downloading = page.waitForEvent('download');
-    await devtools.panel.getByRole('button', { name: 'Download' }).click();
-    const stream = await (await downloading).createReadStream();
-    let text = '';
-    for await (const chunk of stream) text += String(chunk);
+    const text = await downloaded(page, () =>
+      devtools.panel.getByRole('button', { name: 'Download' }).click(),
+    );
     const recording = JSON.parse(text) as { format: number; inputs: unknown[][] };
     expect(recording.format).toBe(1);
     expect(recording.inputs.map(([method]) => method)).toContain('frame');
     expect(text).not.toContain('Not in the file');
   });
 
-  for (const colorScheme of ['light', 'dark'] as const) {
-    test(`are free of what axe finds, ${colorScheme}`, async ({ page }) => {
-      await page.emulateMedia({ colorScheme });
+  for (const scheme of SCHEMES) {
+    test(`are free of what axe finds, ${scheme}`, async ({ pageIn }) => {
+      const page = await pageIn(scheme);
       const demo = new DemoPage(page);
       await demo.open(server());
       const saves = await Held.all(page, ROW, 'PATCH', 'request');
-      await new Editor(page).edit(7, { Name: `Held, ${colorScheme}` });
+      await new Editor(page).edit(7, { Name: `Held, ${scheme}` });
       await saves.expectCount(1);
       const find = () => violationsOf(page, { within: '.tidemark-devtools' });
       expect(await find()).toEqual([]);

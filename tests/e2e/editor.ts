@@ -1,4 +1,5 @@
-import { expect, type FrameLocator, type Locator, type Page, type Route } from '@playwright/test';
+import type { FrameLocator, Locator, Page } from '@playwright/test';
+import { typeInto } from './typing.ts';
 
 /** Fields by their labels. */
 export type Fields = Readonly<Record<string, string>>;
@@ -31,59 +32,9 @@ export class Editor {
       const input = this.#form.getByLabel(label, { exact: true });
       const isChoice = await input.evaluate((element) => element instanceof HTMLSelectElement);
       if (isChoice) await input.selectOption(value);
-      else await input.fill(value);
+      else await typeInto(input, value);
     }
     await this.#form.getByRole('button', { name: 'Save' }).click();
-  }
-}
-
-/** Requests of a page that wait, on their way to the server or back. */
-export class Held {
-  readonly #method: string;
-  readonly #at: 'request' | 'response';
-  readonly #released: Promise<void>;
-  #release = () => {};
-  #isHolding = true;
-  #count = 0;
-
-  private constructor(method: string, at: 'request' | 'response') {
-    this.#method = method;
-    this.#at = at;
-    this.#released = new Promise((resolve) => {
-      this.#release = resolve;
-    });
-  }
-
-  /** From now on every such request is held. */
-  static async all(
-    page: Page,
-    url: RegExp,
-    method: 'GET' | 'POST' | 'PATCH',
-    at: 'request' | 'response',
-  ): Promise<Held> {
-    const held = new Held(method, at);
-    await page.route(url, (route) => held.#handle(route));
-    return held;
-  }
-
-  async expectCount(count: number): Promise<void> {
-    await expect.poll(() => this.#count).toBe(count);
-  }
-
-  /** Lets go of those that are held, and holds no more. */
-  release(): void {
-    this.#isHolding = false;
-    this.#release();
-  }
-
-  async #handle(route: Route): Promise<void> {
-    if (!this.#isHolding || route.request().method() !== this.#method) return route.fallback();
-    // Then the server has answered, and is heard later.
-    const response = this.#at === 'response' ? await route.fetch() : undefined;
-    this.#count++;
-    await this.#released;
-    if (response) await route.fulfill({ response });
-    else await route.continue();
   }
 }
 

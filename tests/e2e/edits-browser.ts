@@ -3,6 +3,7 @@ import type { BrowserContext, Locator, Page } from '@playwright/test';
 import { build, type Rollup } from 'vite';
 import type { DemoServer } from './demo-server.ts';
 import type { EditsPage } from './edits-page/main.tsx';
+import { isFirefox } from './firefox.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 type Row = Parameters<EditsPage['edit']>[1];
@@ -31,6 +32,12 @@ export async function bundleEditsPage(): Promise<string> {
   return built.output[0].code;
 }
 
+/** What a browser says of its network, which `EditsTab.setOffline` decides. */
+function obeyOffline(): void {
+  const onLine = { get: () => localStorage.getItem('network') !== 'offline' };
+  Object.defineProperty(navigator, 'onLine', onLine);
+}
+
 /** The tabs of one browser. The page is there whatever becomes of its server. */
 export async function serveEditsPage(
   context: BrowserContext,
@@ -40,6 +47,7 @@ export async function serveEditsPage(
   // Chromium takes a page that was put in the place of an answer for one from the Internet, and
   // would let it open no WebSocket to this machine.
   await context.grantPermissions(['local-network-access']);
+  if (isFirefox(context)) await context.addInitScript(obeyOffline);
   const page =
     '<!doctype html><meta charset="utf-8"><script type="module" src="/edits.js"></script>';
   await context.route(`${server.url}/edits*`, (route) =>
@@ -62,9 +70,14 @@ export class EditsTab {
   }
 
   static async open(context: BrowserContext, server: DemoServer, search = ''): Promise<EditsTab> {
-    const tab = new EditsTab(await context.newPage(), server);
+    const tab = await EditsTab.empty(context, server);
     await tab.load(search);
     return tab;
+  }
+
+  /** One that shows no page yet. */
+  static async empty(context: BrowserContext, server: DemoServer): Promise<EditsTab> {
+    return new EditsTab(await context.newPage(), server);
   }
 
   /** Anew; what the page held in memory is gone. */
@@ -81,6 +94,21 @@ export class EditsTab {
     return this.page.evaluate(
       ([name, values]) => (window as unknown as { page: EditsPage }).page.edit(name, values),
       [action, row] as const,
+    );
+  }
+
+  /** The browser's network is gone, or back. */
+  async setOffline(isOffline: boolean): Promise<void> {
+    const context = this.page.context();
+    if (!isFirefox(context)) return context.setOffline(isOffline);
+    // Where its own way refuses even the page that the tests put in place of an answer.
+    await (isOffline ? this.#server.kill() : this.#server.launch());
+    await this.page.evaluate(
+      (event) => {
+        localStorage.setItem('network', event);
+        window.dispatchEvent(new Event(event));
+      },
+      isOffline ? 'offline' : 'online',
     );
   }
 

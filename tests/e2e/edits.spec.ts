@@ -1,7 +1,9 @@
 import { type Browser, type BrowserContext, expect, test } from '@playwright/test';
 import { DemoPage } from './demo-page.ts';
-import { type DemoServer, useDemoServer } from './demo-server.ts';
-import { Editor, type Fields, Held, Sightings } from './editor.ts';
+import { useDemoServer } from './demo-server.ts';
+import { Editor, type Fields, Sightings } from './editor.ts';
+import { Held } from './held.ts';
+import { setOffline } from './offline.ts';
 
 const ROW = /\/api\/projects\/\d+$/;
 const LIST = /\/api\/projects(\?|$)/;
@@ -13,12 +15,10 @@ interface User {
   context: BrowserContext;
 }
 
-async function arrive(browser: Browser, server: DemoServer): Promise<User> {
+async function arrive(browser: Browser): Promise<User> {
   const context = await browser.newContext();
   const page = await context.newPage();
-  const demo = new DemoPage(page);
-  await demo.open(server);
-  return { demo, editor: new Editor(page), context };
+  return { demo: new DemoPage(page), editor: new Editor(page), context };
 }
 
 /** What a user's page shows of a row. */
@@ -32,7 +32,10 @@ test.describe('two users', () => {
   let other: User;
 
   test.beforeEach(async ({ browser }) => {
-    [mine, other] = await Promise.all([arrive(browser, server()), arrive(browser, server())]);
+    // Firefox opens its windows one after the other.
+    mine = await arrive(browser);
+    other = await arrive(browser);
+    await Promise.all([mine, other].map(({ demo }) => demo.open(server())));
   });
   test.afterEach(async () => {
     await Promise.all([mine.context.close(), other.context.close()]);
@@ -110,14 +113,14 @@ test.describe('two users', () => {
     test(`edit the same field at once: ${policy}`, async () => {
       await server().sql(`update projects set ${field} = ${before} where id = 5`);
       await expectTruth();
-      await mine.context.setOffline(true);
+      await setOffline(mine.demo, server(), true);
       await expect(mine.demo.continuity).toHaveText('offline');
       await mine.editor.edit(5, { [label]: typed });
       const was = (await stored(5))?.[field];
       await other.editor.edit(5, { [label]: theirs });
       await expect.poll(async () => (await stored(5))?.[field]).not.toEqual(was);
 
-      await mine.context.setOffline(false);
+      await setOffline(mine.demo, server(), false);
       await expect.poll(() => stored(5)).toHaveProperty(field, after);
       await expect.poll(shown(mine, 5)).toHaveProperty(field, after);
       await expectTruth();

@@ -3,6 +3,7 @@ import { INTERVALS } from './demo-page.ts';
 import { type DemoServer, useDemoServer } from './demo-server.ts';
 import { Editor } from './editor.ts';
 import type { Row } from './page-record.ts';
+import { typeInto } from './typing.ts';
 
 /** Each page, its table, and a filter of it with what that means in SQL. */
 const PAGES = [
@@ -83,7 +84,7 @@ test.describe('each entity’s page', () => {
         }).toPass({ timeout: 10_000 });
       await visit(page, server(), path);
       const filter = page.getByRole('search').getByLabel(label, { exact: true });
-      if (value === '2') await filter.fill(value);
+      if (value === '2') await typeInto(filter, value);
       else await filter.selectOption(value);
       await expectTable();
       await expect(page.getByTestId('continuity')).toHaveText('live');

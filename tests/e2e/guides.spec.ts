@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { GuidePage, TasksServer } from './guide-page.ts';
+import { typeInto } from './typing.ts';
 
 let server: TasksServer;
 let guide: GuidePage;
@@ -26,7 +27,7 @@ test('examples/getting-started follows the server, and the server follows it', a
   await server.write('PATCH', `/tasks/${added.id}`, { done: true });
   await expect(task(page, 'From outside')).toBeChecked();
 
-  await page.getByLabel('Title').fill('From the page');
+  await typeInto(page.getByLabel('Title'), 'From the page');
   await page.getByRole('button').click();
   await expect(task(page, 'From the page')).toHaveCount(1);
   await task(page, 'From the page').click();

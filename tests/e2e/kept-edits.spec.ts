@@ -2,6 +2,7 @@ import { type BrowserContext, expect, test } from '@playwright/test';
 import { BACKENDS } from './database.ts';
 import { type DemoServer, useDemoServer } from './demo-server.ts';
 import { bundleEditsPage, EditsTab, serveEditsPage } from './edits-browser.ts';
+import { Held } from './held.ts';
 
 let code: string;
 test.beforeAll(async () => {
@@ -47,7 +48,7 @@ for (const backend of BACKENDS) {
       await expect(tab.row(102)).toHaveText('p102, Lahore, 10');
       await expect(tab.list).toHaveAttribute('data-transport', 'websocket');
       const sent = mutationsOf(context);
-      await context.setOffline(true);
+      await tab.setOffline(true);
       await tab.edit('update', { id: 101, name: 'one' });
       await tab.edit('insert', { name: 'two', city: 'Multan', budget: 1 });
       await tab.edit('update', { id: 102, name: 'three' });
@@ -59,7 +60,7 @@ for (const backend of BACKENDS) {
 
       await tab.load();
       expect(await tab.kept()).toEqual(four);
-      await context.setOffline(false);
+      await tab.setOffline(false);
       await expect.poll(written, { timeout: 20_000 }).toEqual(four);
       await expect(tab.row(101)).toHaveText('four, Karachi, 10');
       await expect(tab.row(102)).toHaveText('three, Lahore, 10');
@@ -175,7 +176,12 @@ test.describe('edits over a reload', () => {
       await expect.poll(() => first.kept()).toHaveLength(names.length);
       await first.page.close();
       const sent = mutationsOf(context);
-      const tabs = await Promise.all([1, 2].map(() => open(context, server(), '?twins=3')));
+      // Firefox opens its tabs one after the other.
+      const tabs = [
+        await EditsTab.empty(context, server()),
+        await EditsTab.empty(context, server()),
+      ];
+      await Promise.all(tabs.map((tab) => tab.load('?twins=3')));
       const all = names.map((name) => `insert ${name}`);
       await expect.poll(written, { timeout: 20_000 }).toEqual(all);
       for (const tab of tabs) {
@@ -237,11 +243,10 @@ test.describe('edits over a reload', () => {
     const written = await fresh(server(), 701);
     const tab = await open(context, server(), '?deaf');
     await expect(tab.row(701)).toBeVisible();
-    await tab.page.route('**/api/projects', async (route) => {
-      if (route.request().method() !== 'POST') return route.fallback();
-      await route.fetch(); // and no answer, until the page is gone
-    });
+    // They never come: they are not released.
+    const answers = await Held.all(tab.page, /\/api\/projects$/, 'POST', 'response');
     await tab.edit('insert', { name: 'once', city: 'Multan', budget: 3 });
+    await answers.expectCount(1);
     await expect.poll(written).toEqual(['insert once']);
     expect(await tab.kept()).toEqual(['insert once']);
     await tab.leave();

@@ -2,6 +2,8 @@ import { expect, type Page, test, type WebSocketRoute } from '@playwright/test';
 import { CHANGES } from './changes.ts';
 import { DemoPage } from './demo-page.ts';
 import { useDemoServer } from './demo-server.ts';
+import { isFirefox } from './firefox.ts';
+import { setOffline } from './offline.ts';
 import { expectLiveRows, expectTruthful, HEARTBEAT_MS, KNOWN_AFTER_MS } from './truth.ts';
 
 /** Until an outage that began at `from` must be known, and can be seen to be. */
@@ -37,26 +39,21 @@ function writes(from: number, count: number): string[] {
 test.describe('a bad network', () => {
   const server = useDemoServer('postgres');
 
-  test('a browser that is offline says so, and comes back', async ({
-    page,
-    context,
-    browserName,
-  }) => {
-    test.skip(browserName === 'firefox', 'over WebDriver BiDi an open WebSocket goes on');
+  test('a browser that is offline says so, and comes back', async ({ page, context }) => {
+    const lost = isFirefox(context) ? 'closed' : 'silent';
     const demo = new DemoPage(page);
     await demo.open(server());
     const record = await demo.record();
     const from = Date.now();
-    // The open WebSocket stays open and silent.
-    await context.setOffline(true);
+    await setOffline(demo, server(), true);
     await server().sql(CHANGES);
     const truth = await server().projects();
     await expect(demo.status).toHaveText('reconnecting', { timeout: KNOWN_AFTER_MS.silent });
-    await outlast(page, from, 'silent');
+    await outlast(page, from, lost);
     const to = Date.now();
-    await context.setOffline(false);
+    await setOffline(demo, server(), false);
     await demo.expectRecovered(server());
-    expectTruthful(await record(), { from, to, lost: 'silent' });
+    expectTruthful(await record(), { from, to, lost });
     await expectLiveRows(record, to, truth);
   });
 

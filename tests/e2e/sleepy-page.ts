@@ -1,44 +1,30 @@
 import { expect } from '@playwright/test';
-import puppeteer, { type Browser, type CDPSession, type Page } from 'puppeteer-core';
-import { findChromium } from '../../scripts/lib/browser.mjs';
+import type { Browser, Page } from 'puppeteer-core';
 import { cellsOf, INTERVALS } from './demo-page.ts';
 import type { DemoServer } from './demo-server.ts';
 import { type Claim, type PageRecord, readRecord, readRows, startRecord } from './page-record.ts';
+import { launchSleepy, type SleepyName, type SleepyWay, sleepyWays } from './sleepy-browsers.ts';
 
-/** Puppeteer keeps hidden pages running as if they were seen, unless these are left out. */
-const WAKEFUL = [
-  '--disable-background-timer-throttling',
-  '--disable-backgrounding-occluded-windows',
-  '--disable-renderer-backgrounding',
-];
-
-/** The demo page in a browser that hides and freezes its tabs as for a user. */
+/** The demo page in a browser that hides its tabs, and puts them to sleep, as for a user. */
 export class SleepyPage {
   readonly #browser: Browser;
   readonly #page: Page;
-  readonly #devtools: CDPSession;
+  readonly #way: SleepyWay;
 
-  private constructor(browser: Browser, page: Page, devtools: CDPSession) {
+  private constructor(browser: Browser, page: Page, way: SleepyWay) {
     this.#browser = browser;
     this.#page = page;
-    this.#devtools = devtools;
+    this.#way = way;
   }
 
   /** Opens it, waits until it is live, and notes everything that it says of itself. */
-  static async open(server: DemoServer, search = ''): Promise<SleepyPage> {
-    const executablePath = findChromium();
-    if (!executablePath) throw new Error('there is no Chromium; see CONTRIBUTING.md');
-    const browser = await puppeteer.launch({
-      executablePath,
-      ignoreDefaultArgs: WAKEFUL,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-    });
+  static async open(server: DemoServer, name: SleepyName, search = ''): Promise<SleepyPage> {
+    const browser = await launchSleepy(name);
     try {
       const [page] = await browser.pages();
       if (!page) throw new Error('the browser has no page');
-      await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }]);
       await page.goto(`${server.url}/?${INTERVALS}${search}`);
-      const sleepy = new SleepyPage(browser, page, await page.createCDPSession());
+      const sleepy = new SleepyPage(browser, page, await sleepyWays[name](browser, page, server));
       await sleepy.expectSays({ status: 'connected', continuity: 'live' });
       await page.evaluate(startRecord);
       return sleepy;
@@ -48,8 +34,9 @@ export class SleepyPage {
     }
   }
 
-  close(): Promise<void> {
-    return this.#browser.close();
+  async close(): Promise<void> {
+    await this.#way.wake();
+    await this.#browser.close();
   }
 
   /** Another tab comes to the front. */
@@ -67,11 +54,11 @@ export class SleepyPage {
   /** Another tab comes to the front, and no script of this one runs until `wake`. */
   async sleep(): Promise<void> {
     await this.hide();
-    await this.#devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
+    await this.#way.sleep();
   }
 
   async wake(): Promise<void> {
-    await this.#devtools.send('Page.setWebLifecycleState', { state: 'active' });
+    await this.#way.wake();
     await this.show();
   }
 

@@ -3,6 +3,7 @@ import { expect, test } from '@playwright/test';
 import { build } from 'vite';
 import { DemoPage } from './demo-page.ts';
 import { useDemoServer } from './demo-server.ts';
+import { hearSockets } from './sockets.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const PAGE = here('../../build/supabase-page');
@@ -25,12 +26,7 @@ test.describe('the default, Supabase Realtime', () => {
   const server = useDemoServer('postgres', { DEMO_PAGE: PAGE });
 
   test('needs no address, and shows what the database holds', async ({ page }) => {
-    const addresses: URL[] = [];
-    const frames: string[] = [];
-    page.on('websocket', (socket) => {
-      addresses.push(new URL(socket.url()));
-      socket.on('framereceived', ({ payload }) => frames.push(String(payload)));
-    });
+    const heard = await hearSockets(page);
     const demo = new DemoPage(page);
     await demo.open(server());
     const ms = await demo.timeToShow(
@@ -47,6 +43,8 @@ test.describe('the default, Supabase Realtime', () => {
     });
     await demo.expectTable(server());
     console.log(`as a Supabase project: ${Math.round(ms)} ms from the SQL's return to the page`);
+    const { urls, frames } = await heard();
+    const addresses = urls.map((url) => new URL(url));
     expect(addresses.map(({ pathname }) => pathname)).toEqual(['/realtime/v1/websocket']);
     expect(addresses[0]?.searchParams.get('apikey')).toBe('demo');
     expect(frames.some((frame) => frame.includes('"postgres_changes"'))).toBe(true);
