@@ -54,7 +54,7 @@ export class DemoPage {
   /** Back on its best link, up to date, and it says so. */
   async expectRecovered(server: DemoServer, timeout = 20_000): Promise<void> {
     await this.expectTransport('websocket', timeout);
-    await expect(this.continuity).toHaveText('live');
+    await expect(this.continuity).toHaveText('live', { timeout });
     await this.expectTable(server, timeout);
   }
 
