@@ -32,7 +32,7 @@ export type { EventFate, TracedEvent, TraceReport } from './core/trace.ts';
 export { defaultEntities, type EntityDefinition, findEntity } from './entities/definitions.ts';
 export { getIntegration } from './realtime/attachment.ts';
 export type { QueryBindingSpec } from './realtime/binding-spec.ts';
-export type { Edit, Submission } from './realtime/edits.ts';
+export type { Edit, Submission } from './realtime/edit.ts';
 export type { InspectedQuery, Inspection } from './realtime/inspection.ts';
 export type { BindingHandle, RealtimeIntegration } from './realtime/integration.ts';
 export type { RealtimeIntegrationOptions } from './realtime/integration-options.ts';

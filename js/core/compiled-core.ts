@@ -1,5 +1,6 @@
 import { scalarBuild, wasmBuild } from '#core/build';
 import { watchAborts } from './abort.ts';
+import { chunk } from './chunk.ts';
 import type { CoreModule, Glue } from './core-module.ts';
 import { type CoreSource, givenModule, unavailable } from './core-source.ts';
 import { bytesOf, decoder } from './wasm-text.ts';
@@ -21,23 +22,19 @@ export function canCompile(): boolean {
   }
 }
 
-async function inlinedModule(): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(bytesOf(await import('#core/bytes')));
-}
+const importBytes = () => chunk(() => import('#core/bytes'));
+const importGlue = async () => (await chunk(() => import('#core/glue'))).default as unknown as Glue;
 
 /** The Wasm that comes with the package's code, to be given away. */
 export async function inlinedBytes(): Promise<ArrayBuffer> {
-  return bytesOf(await import('#core/bytes')).slice().buffer;
+  return bytesOf(await importBytes()).slice().buffer;
 }
 
-const importGlue = async () => (await import('#core/glue')).default as unknown as Glue;
-
-function wasmCore(module: WebAssembly.Module): CompiledCore {
+function wasmCore(module: WebAssembly.Module, glue: Glue): CompiledCore {
   return {
     build: wasmBuild,
-    async instantiate() {
-      const glue = await importGlue();
-      return new Promise<CoreModule>((resolve, reject) => {
+    instantiate: () =>
+      new Promise<CoreModule>((resolve, reject) => {
         // An error inside emscripten's hook never rejects its own promise, hence ours around it.
         const started = glue({
           instantiateWasm(imports, done) {
@@ -46,8 +43,7 @@ function wasmCore(module: WebAssembly.Module): CompiledCore {
           },
         });
         started.then(resolve, reject);
-      }).then(watchAborts);
-    },
+      }).then(watchAborts),
   };
 }
 
@@ -55,23 +51,33 @@ function wasmCore(module: WebAssembly.Module): CompiledCore {
 export const scalarCore: CompiledCore = {
   build: scalarBuild,
   async instantiate() {
-    const { default: glue } = await import('#core/scalar');
+    const { default: glue } = await chunk(() => import('#core/scalar'));
     return watchAborts(await (glue as unknown as Glue)({}));
   },
 };
 
 /**
- * @throws TidemarkError `core_unavailable` for a given source that is wrong. Where the package's
- * own core does not start as WebAssembly, it is taken as JavaScript.
+ * Where the package's own core does not compile it is taken as JavaScript.
+ *
+ * @throws TidemarkError `core_unavailable` for a given source that is wrong
+ * @throws what `chunk` does, where the core did not arrive
  */
 export async function compileCore(source: CoreSource): Promise<CompiledCore> {
   if (!canCompile()) return scalarCore;
   // It arrives while the core does and is compiled. Whether it failed is asked when it is needed.
-  importGlue().catch(() => undefined);
+  const glue = importGlue();
+  glue.catch(() => undefined);
   const given = await givenModule(source);
-  if (given) return wasmCore(given);
-  // Also where there is no memory for it.
-  return inlinedModule().then(wasmCore, () => scalarCore);
+  if (given) return wasmCore(given, await glue);
+  const text = await importBytes();
+  let module: WebAssembly.Module;
+  try {
+    module = await WebAssembly.compile(bytesOf(text));
+  } catch {
+    // Not even the memory for it.
+    return scalarCore;
+  }
+  return wasmCore(module, await glue);
 }
 
 /** The core of a build by name, for a recording; undefined when it is not in this package. */
@@ -80,5 +86,6 @@ export async function coreOfBuild(build: string): Promise<CompiledCore | undefin
   if (build !== wasmBuild) return undefined;
   if (!canCompile())
     throw unavailable('the recording is of a WebAssembly core, which cannot run here');
-  return wasmCore(await inlinedModule());
+  const module = await WebAssembly.compile(bytesOf(await importBytes()));
+  return wasmCore(module, await importGlue());
 }

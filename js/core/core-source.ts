@@ -1,4 +1,5 @@
 import { wasmBuild } from '#core/build';
+import { chunk } from './chunk.ts';
 import { TidemarkError } from './errors.ts';
 
 /**
@@ -76,7 +77,8 @@ async function compiled(bytes: BufferSource, name: string): Promise<WebAssembly.
 async function fetched(url: string): Promise<WebAssembly.Module> {
   let response: Response;
   try {
-    response = await fetch(url);
+    const { href } = new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href);
+    response = await chunk(() => fetch(href));
   } catch (cause) {
     const hint = 'in Node, read the file and give it as wasmBinary';
     throw unavailable(`wasmUrl ${url} cannot be fetched (${String(cause)}); ${hint}`, cause);

@@ -1,7 +1,7 @@
 import type { Conflict, RealtimeEvent } from '../core/effects.ts';
 import type { ConflictPolicy, EntityShape } from '../core/engine.ts';
 import { TidemarkError } from '../core/errors.ts';
-import type { Submission } from '../realtime/edits.ts';
+import type { Submission } from '../realtime/edit.ts';
 
 /** How one kind of row is called, identified and cached. Plain data: add your own freely. */
 export interface EntityDefinition {

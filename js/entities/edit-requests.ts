@@ -1,5 +1,5 @@
 import type { RowId } from '../core/effects.ts';
-import type { Submission } from '../realtime/edits.ts';
+import type { Submission } from '../realtime/edit.ts';
 import { isTemporaryId, temporaryId } from '../realtime/temporary-id.ts';
 import type { RestApi, RowResponse } from './rest.ts';
 

@@ -8,7 +8,7 @@ import {
 } from '@tanstack/react-query';
 import type { Conflict, RealtimeEvent } from '../core/effects.ts';
 import { getIntegration } from '../realtime/attachment.ts';
-import type { Submission } from '../realtime/edits.ts';
+import type { Submission } from '../realtime/edit.ts';
 import { temporaryId } from '../realtime/temporary-id.ts';
 
 /** What `useRealtimeMutation` takes besides the options of `useMutation`. */

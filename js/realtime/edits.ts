@@ -1,3 +1,4 @@
+import { chunk } from '../core/chunk.ts';
 import type { Conflict, RealtimeEvent, RowId } from '../core/effects.ts';
 import type { Mutation } from '../core/engine.ts';
 import { TidemarkError } from '../core/errors.ts';
@@ -5,44 +6,11 @@ import type { EntityDefinition } from '../entities/definitions.ts';
 import { asTidemarkError, callSafely, isAbort, type Report } from './callbacks.ts';
 import type { Driver } from './driver.ts';
 import type { EditEffect, EngineLike } from './driver-options.ts';
+import type { Edit, Members, Submission } from './edit.ts';
 import type { EditStore, StoredEdit } from './edit-store.ts';
 import { isNetworkFailure } from './network-failure.ts';
 import { snapshotText } from './snapshot-body.ts';
 import { temporaryId } from './temporary-id.ts';
-
-type Members = Record<string, unknown>;
-
-/** What the server is to be sent for an edit. */
-export interface Submission {
-  /** Unique for the edit, also when it is sent again; the server's event repeats it. */
-  mutationId: string;
-  /** The row's id; of an insert without one, the temporary one. */
-  id: RowId;
-  /**
-   * An insert's row, or the members that an update still changes: by the entity's policies, and
-   * with what others changed meanwhile taken into account. Null for a delete.
-   */
-  data: Members | null;
-}
-
-/** An edit: what is shown at once, and how the server is told. */
-export interface Edit {
-  /** By name or by table name. */
-  entity: string;
-  /** What is done to the row. */
-  action: RealtimeEvent['action'];
-  /** The new row, the changed members with the row's id, or the id alone. */
-  data: Members;
-  /**
-   * Tells the server. What fails on its way, rather than being refused, is tried again while there
-   * is no network, and with `persistEdits` whatever the browser says of the network.
-   */
-  send(submission: Submission): Promise<unknown>;
-  /** The server's row in what `send` resolved with; undefined when it has none. */
-  rowOf?: ((result: unknown) => unknown) | undefined;
-  /** Somebody else changed a field that this edit changes. */
-  onConflict?: ((conflict: Conflict) => void) | undefined;
-}
 
 export interface EditsOptions {
   /** The database that keeps pending edits; undefined when none does. */
@@ -295,7 +263,7 @@ export class Edits {
     const { database } = this.#options;
     if (database === undefined || this.#closed) return undefined;
     if (!this.#store) {
-      const loading = import('./edit-store.ts');
+      const loading = chunk(() => import('./edit-store.ts'));
       this.#store = loading.then(({ EditStore }) => new EditStore(database, this.#report));
       this.#store.catch((thrown) => this.#report(asTidemarkError('edits_not_kept', thrown)));
     }

@@ -4,7 +4,7 @@ import type { RecorderHandle, RecordOptions } from '../core/recording.ts';
 import type { TraceReport } from '../core/trace.ts';
 import type { EntityDefinition } from '../entities/definitions.ts';
 import type { QueryBindingSpec } from './binding-spec.ts';
-import type { Edit } from './edits.ts';
+import type { Edit } from './edit.ts';
 import type { Inspection } from './inspection.ts';
 import type { LinkState } from './link-state.ts';
 import type { RealtimeState } from './realtime-state.ts';

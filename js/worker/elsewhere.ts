@@ -1,3 +1,4 @@
+import { chunk } from '../core/chunk.ts';
 import type { EngineConfig } from '../core/engine.ts';
 import { TidemarkError } from '../core/errors.ts';
 import type { Report } from '../realtime/callbacks.ts';
@@ -67,7 +68,9 @@ export function elsewhere(
   let loader: Promise<RemoteLoader> | undefined;
   return {
     load: async (...args) => {
-      loader ??= import('./remote-loader.ts').then((chunk) => new chunk.RemoteLoader(remote));
+      loader ??= chunk(() => import('./remote-loader.ts')).then(
+        ({ RemoteLoader }) => new RemoteLoader(remote),
+      );
       return (await loader).load(...args);
     },
     close: () => void loader?.then((each) => each.close()),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { QueryClient } from '@tanstack/react-query';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { scalarBuild, wasmBuild } from '#core/build';
 import { canCompile } from '../../../js/core/compiled-core.ts';
 import type { CoreSource } from '../../../js/core/core-source.ts';
@@ -127,7 +127,6 @@ describe.runIf(canCompile())('a core that is given', () => {
     ['is a page', () => ({ wasmUrl: `${origin}/page` }), /text\/html\) is no WebAssembly/],
     ['is a page by another name', () => ({ wasmUrl: `${origin}/lie` }), /does not compile/],
     ['breaks off', () => ({ wasmUrl: `${origin}/half` }), /half broke off/],
-    ['has no server', () => ({ wasmUrl: 'http://127.0.0.1:9/x' }), /cannot be fetched/],
     ['is no address', () => ({ wasmUrl: '/tidemark.wasm' }), /give it as wasmBinary/],
     ['is of another version', () => ({ wasmUrl: `${origin}/other` }), /of another build; take/],
     ['is something else', () => ({ wasmBinary: empty }), /wasmBinary is not a core of Tidemark/],
@@ -141,6 +140,28 @@ describe.runIf(canCompile())('a core that is given', () => {
       code: 'core_unavailable',
       message: expect.stringMatching(message),
     });
+    await works({});
+  });
+
+  test('that no server has is asked for again, and refused then', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    const asked = vi.spyOn(globalThis, 'fetch');
+    try {
+      const refused = expect(
+        Engine.load({}, [1, 2], { wasmUrl: 'http://127.0.0.1:9/x' }),
+      ).rejects.toMatchObject({
+        code: 'core_unavailable',
+        message: expect.stringMatching(/cannot be fetched.*give it as wasmBinary/),
+      });
+      await vi.waitFor(async () => {
+        await vi.advanceTimersByTimeAsync(10_000);
+        expect(asked).toHaveBeenCalledTimes(4);
+      });
+      await refused;
+    } finally {
+      asked.mockRestore();
+      vi.useRealTimers();
+    }
     await works({});
   });
 

@@ -1,0 +1,41 @@
+/** Milliseconds before each further try. */
+const PAUSES_MS = [500, 2000, 8000];
+
+/**
+ * A part of the package that is loaded when it is first needed. One that does not arrive is asked
+ * for again: networks lose requests, and an app would be without it until it is reloaded.
+ *
+ * @throws what the last try threw, after {@link PAUSES_MS}, in which no time offline counts
+ */
+export async function chunk<T>(load: () => Promise<T>): Promise<T> {
+  let tries = 0;
+  // The first does not wait to be online: a service worker may have the chunk.
+  for (const pause of PAUSES_MS) {
+    try {
+      return await load();
+    } catch (thrown) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      await online();
+      const fresh = unremembered(thrown, ++tries);
+      if (fresh) load = () => importFrom(fresh) as Promise<T>;
+    }
+  }
+  return load();
+}
+
+async function online(): Promise<void> {
+  if (globalThis.navigator?.onLine !== false) return;
+  await new Promise((resolve) => globalThis.addEventListener?.('online', resolve, { once: true }));
+}
+
+/**
+ * Firefox remembers for good that a module's address failed, as the HTML standard has it, so the
+ * same module is asked for by another. Its name is known from the error alone: bundlers choose it.
+ */
+function unremembered(thrown: unknown, tries: number): string | undefined {
+  const [, address] = /error loading .*module: (https?:[^\s?]+)/.exec(String(thrown)) ?? [];
+  return address && `${address}?again=${tries}`;
+}
+
+const importFrom = (address: string): Promise<unknown> =>
+  import(/* @vite-ignore */ /* webpackIgnore: true */ address);
