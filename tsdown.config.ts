@@ -18,12 +18,17 @@ const builtWorker: UserConfig['plugins'] = {
   renderChunk: (code) => code.replaceAll(/(['"])\.\/worker\.ts\1/g, '$1./worker.js$1'),
 };
 
+const nothing = `
+  export default undefined;
+  export const Recorder = undefined;
+  export const importAgain = () => undefined;
+`;
 /** What a page has and hands over, and what only a page does: the worker is no second copy of it. */
 const withoutPage: UserConfig['plugins'] = {
   name: 'without-page',
-  resolveId: (id) => (/^#core\/(bytes|scalar)$|\/recorder\.ts$/.test(id) ? '\0none' : null),
-  load: (id) =>
-    id === '\0none' ? 'export default undefined; export const Recorder = undefined;' : null,
+  resolveId: (id) =>
+    /^#core\/(bytes|scalar)$|\/(recorder|import-again)\.ts$/.test(id) ? '\0nothing' : null,
+  load: (id) => (id === '\0nothing' ? nothing : null),
 };
 
 const shared: UserConfig = {

@@ -1,3 +1,5 @@
+import { importAgain } from './import-again.ts';
+
 /** Milliseconds before each further try. */
 const PAUSES_MS = [500, 2000, 8000];
 
@@ -16,8 +18,7 @@ export async function chunk<T>(load: () => Promise<T>): Promise<T> {
     } catch (thrown) {
       await new Promise((resolve) => setTimeout(resolve, pause));
       await online();
-      const fresh = unremembered(thrown, ++tries);
-      if (fresh) load = () => importFrom(fresh) as Promise<T>;
+      load = (importAgain(thrown, ++tries) as typeof load | undefined) ?? load;
     }
   }
   return load();
@@ -27,15 +28,3 @@ async function online(): Promise<void> {
   if (globalThis.navigator?.onLine !== false) return;
   await new Promise((resolve) => globalThis.addEventListener?.('online', resolve, { once: true }));
 }
-
-/**
- * Firefox remembers for good that a module's address failed, as the HTML standard has it, so the
- * same module is asked for by another. Its name is known from the error alone: bundlers choose it.
- */
-function unremembered(thrown: unknown, tries: number): string | undefined {
-  const [, address] = /error loading .*module: (https?:[^\s?]+)/.exec(String(thrown)) ?? [];
-  return address && `${address}?again=${tries}`;
-}
-
-const importFrom = (address: string): Promise<unknown> =>
-  import(/* @vite-ignore */ /* webpackIgnore: true */ address);
