@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { weighed } from '../size/budgets.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const here = dirname(fileURLToPath(import.meta.url));
@@ -136,6 +137,11 @@ try {
   check('installs into an empty project without a network', () => install(tarball));
   check('names its source', namesItsSource);
   check('has no top-level await', () => waitsForNothing(files));
+  for (const { name, bytes, most } of await weighed()) {
+    check(`${name} weighs ${bytes} bytes, ${most} at the most`, () => {
+      if (bytes > most) throw new Error('npm run size prints what it consists of');
+    });
+  }
   for (const script of ['use.mjs', 'use.cjs']) {
     for (const part of ['exports', 'react', 'entities', 'polling', 'devtools', 'testing']) {
       check(`works when installed: ${script} ${part}`, () =>
