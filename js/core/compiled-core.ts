@@ -2,7 +2,7 @@ import { scalarBuild, wasmBuild } from '#core/build';
 import { watchAborts } from './abort.ts';
 import { chunk } from './chunk.ts';
 import type { CoreModule, Glue } from './core-module.ts';
-import { type CoreSource, givenModule, unavailable } from './core-source.ts';
+import { type CoreSource, givenModule } from './core-source.ts';
 import { bytesOf, decoder } from './wasm-text.ts';
 
 /** A core that can be started, any number of times. */
@@ -78,14 +78,4 @@ export async function compileCore(source: CoreSource): Promise<CompiledCore> {
     return scalarCore;
   }
   return wasmCore(module, await glue);
-}
-
-/** The core of a build by name, for a recording; undefined when it is not in this package. */
-export async function coreOfBuild(build: string): Promise<CompiledCore | undefined> {
-  if (build === scalarBuild) return scalarCore;
-  if (build !== wasmBuild) return undefined;
-  if (!canCompile())
-    throw unavailable('the recording is of a WebAssembly core, which cannot run here');
-  const module = await WebAssembly.compile(bytesOf(await importBytes()));
-  return wasmCore(module, await importGlue());
 }

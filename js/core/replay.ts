@@ -1,5 +1,13 @@
-import { coreOfBuild } from './compiled-core.ts';
+import { scalarBuild, wasmBuild } from '#core/build';
+import {
+  type CompiledCore,
+  canCompile,
+  compileCore,
+  inlinedBytes,
+  scalarCore,
+} from './compiled-core.ts';
 import type { CoreModule } from './core-module.ts';
+import { unavailable } from './core-source.ts';
 import type { Effect } from './effects.ts';
 import { Engine } from './engine.ts';
 import { TidemarkError } from './errors.ts';
@@ -9,6 +17,15 @@ import type { RecordedArgument, RecordedBytes, Recording, ReplayResult } from '.
 
 const isBytes = (arg: RecordedArgument): arg is RecordedBytes =>
   typeof arg === 'object' && arg !== null && 'base64' in arg;
+
+/** The core of a build by name; undefined when it is not in this package. */
+async function coreOfBuild(build: string): Promise<CompiledCore | undefined> {
+  if (build === scalarBuild) return scalarCore;
+  if (build !== wasmBuild) return undefined;
+  if (!canCompile())
+    throw unavailable('the recording is of a WebAssembly core, which cannot run here');
+  return compileCore({ wasmBinary: await inlinedBytes() });
+}
 
 /** Writes a whole memory back into an instance that is new. */
 function restore(core: CoreModule, memory: Uint8Array): void {

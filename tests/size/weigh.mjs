@@ -16,6 +16,8 @@ const LAZY = [
 /** The chunks of a module with this text, bundled as an app would. */
 async function bundle({ name, code }) {
   const { build } = await import('vite');
+  // Vite makes it that of its own build, for this process and all that it starts.
+  const { NODE_ENV } = process.env;
   const entry = join(folder, 'entry.js');
   const text = code.replaceAll('DIST', join(root, 'dist').replaceAll('\\', '/'));
   const { output } = await build({
@@ -45,6 +47,8 @@ async function bundle({ name, code }) {
       },
     },
   });
+  if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+  else process.env.NODE_ENV = NODE_ENV;
   return output.filter(({ type }) => type === 'chunk');
 }
 
