@@ -7,7 +7,7 @@ const PAUSES_MS = [500, 2000, 8000];
  * A part of the package that is loaded when it is first needed. One that does not arrive is asked
  * for again: networks lose requests, and an app would be without it until it is reloaded.
  *
- * @throws what the last try threw, after {@link PAUSES_MS}, in which no time offline counts
+ * @throws what the last try threw, after {@link PAUSES_MS}; while offline no further try is made
  */
 export async function chunk<T>(load: () => Promise<T>): Promise<T> {
   let tries = 0;
@@ -25,6 +25,6 @@ export async function chunk<T>(load: () => Promise<T>): Promise<T> {
 }
 
 async function online(): Promise<void> {
-  if (globalThis.navigator?.onLine !== false) return;
-  await new Promise((resolve) => globalThis.addEventListener?.('online', resolve, { once: true }));
+  if (globalThis.navigator?.onLine !== false || !globalThis.addEventListener) return;
+  await new Promise((resolve) => globalThis.addEventListener('online', resolve, { once: true }));
 }

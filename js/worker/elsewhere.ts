@@ -73,7 +73,8 @@ export function elsewhere(
       );
       return (await loader).load(...args);
     },
-    close: () => void loader?.then((each) => each.close()),
+    // Of one that never arrived `load` has told.
+    close: () => void loader?.then((each) => each.close()).catch(() => {}),
   };
 }
 
